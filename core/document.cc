@@ -1,0 +1,335 @@
+#include "core/document.h"
+
+#include <algorithm>
+#include <functional>
+#include <unordered_map>
+
+namespace kaudit {
+namespace {
+
+// Bytes that continue a UTF-8 sequence do not start a code point.
+bool starts_code_point(char byte) noexcept {
+  return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
+}
+
+void append_pointer_token(std::string& out, std::string_view token) {
+  out += '/';
+  for (const char c : token) {
+    if (c == '~') {
+      out += "~0";
+    } else if (c == '/') {
+      out += "~1";
+    } else {
+      out += c;
+    }
+  }
+}
+
+// A name that reads well after a dot in a field path.
+bool is_plain_name(std::string_view name) noexcept {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+  });
+}
+
+}  // namespace
+
+std::string_view name_of(Kind kind) noexcept {
+  switch (kind) {
+    case Kind::absent: return "nothing";
+    case Kind::null: return "null";
+    case Kind::boolean: return "a boolean";
+    case Kind::integer: return "an integer";
+    case Kind::real: return "a number";
+    case Kind::string: return "a string";
+    case Kind::array: return "a list";
+    case Kind::object: return "a mapping";
+  }
+  return "nothing";
+}
+
+Source::Source(std::string name, std::string text)
+    : name_(std::move(name)), text_(std::move(text)) {
+  line_starts_.push_back(0);
+  for (std::size_t at = text_.find('\n'); at != std::string::npos; at = text_.find('\n', at + 1)) {
+    line_starts_.push_back(static_cast<std::uint32_t>(at + 1));
+  }
+  ascii_ = std::all_of(text_.begin(), text_.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x80U; });
+}
+
+std::string_view Source::line(std::uint32_t number) const noexcept {
+  if (number == 0 || number > line_starts_.size()) return {};
+  const std::size_t begin = line_starts_[number - 1];
+  const std::size_t end =
+      number < line_starts_.size() ? line_starts_[number] - 1 : text_.size();
+  std::string_view line = std::string_view(text_).substr(begin, end - begin);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+Mark Source::mark(std::size_t offset) const noexcept {
+  offset = std::min(offset, text_.size());
+  const auto next = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
+  const std::size_t start = *(next - 1);
+  const std::string_view before = std::string_view(text_).substr(start, offset - start);
+  const auto columns = ascii_ ? static_cast<std::ptrdiff_t>(before.size())
+                              : std::count_if(before.begin(), before.end(), starts_code_point);
+  return {static_cast<std::uint32_t>(next - line_starts_.begin()),
+          static_cast<std::uint32_t>(columns + 1)};
+}
+
+Mark Document::mark(Place place) const noexcept {
+  if (place.line != 0) return {place.line, place.column};
+  return source_->mark(place.column);
+}
+
+std::vector<NodeId> Document::path_to(NodeId id) const {
+  std::vector<NodeId> path;
+  for (NodeId at = 0; at < id;) {
+    NodeId child = at + 1;
+    while (nodes_[child].subtree_end <= id) child = nodes_[child].subtree_end;
+    path.push_back(child);
+    at = child;
+  }
+  return path;
+}
+
+std::string Document::pointer(NodeId id) const {
+  std::string out;
+  NodeId parent = 0;
+  for (const NodeId step : path_to(id)) {
+    if (nodes_[parent].kind == Kind::object) {
+      append_pointer_token(out, at(step).key());
+    } else {
+      std::size_t index = 0;
+      for (NodeId n = parent + 1; n < step; n = nodes_[n].subtree_end) ++index;
+      out += '/';
+      out += std::to_string(index);
+    }
+    parent = step;
+  }
+  return out;
+}
+
+std::string Document::field_path(NodeId id, NodeId from) const {
+  std::string out;
+  NodeId parent = 0;
+  for (const NodeId step : path_to(id)) {
+    const NodeId above = std::exchange(parent, step);
+    if (step <= from) continue;
+    if (nodes_[above].kind == Kind::object) {
+      const std::string_view name = at(step).key();
+      if (is_plain_name(name)) {
+        if (!out.empty()) out += '.';
+        out += name;
+      } else {
+        out += "[\"";
+        out += name;
+        out += "\"]";
+      }
+    } else {
+      std::size_t index = 0;
+      for (NodeId n = above + 1; n < step; n = nodes_[n].subtree_end) ++index;
+      out += '[' + std::to_string(index) + ']';
+    }
+  }
+  return out;
+}
+
+Location Document::locate(NodeId id) const {
+  if (id >= nodes_.size()) return {source_->name(), "", {1, 1}, {1, 1}};
+  const Node& node = nodes_[id];
+  return {source_->name(), pointer(id), mark(node.begin), mark(node.end)};
+}
+
+Location Document::locate_key(NodeId id) const {
+  Location where = locate(id);
+  if (id < nodes_.size() && nodes_[id].key != nullptr) {
+    where.begin = mark(nodes_[id].key_begin);
+    const std::string_view name = at(id).key();
+    where.end = {where.begin.line,
+                 where.begin.column + static_cast<std::uint32_t>(std::count_if(
+                                          name.begin(), name.end(), starts_code_point))};
+  }
+  return where;
+}
+
+Document::Builder::Builder(std::shared_ptr<const Source> source, const Limits& limits)
+    : Builder(std::move(source), limits, Document{}) {}
+
+Document::Builder::Builder(std::shared_ptr<const Source> source, const Limits& limits,
+                           Document&& reuse)
+    : document_(std::move(reuse)), limits_(limits) {
+  document_.nodes_.clear();
+  document_.duplicates_.clear();
+  document_.arena_.reset();
+  document_.template_name_ = {};
+  document_.source_ = std::move(source);
+}
+
+void Document::Builder::fail(std::string message, Place where) {
+  if (error_) return;
+  const Mark mark = document_.mark(where);
+  error_ = Error{ErrorCode::too_large, std::move(message),
+                 Location{document_.source_->name(), "", mark, mark}};
+}
+
+void Document::Builder::key(std::string_view name, Place begin) {
+  // A member whose name is empty still has a key: the pointer tells it from an array's child.
+  key_ = name.data() == nullptr ? std::string_view("", 0) : name;
+  key_begin_ = begin;
+}
+
+NodeId Document::Builder::add(Kind kind, Place begin) {
+  if (error_) return kNoNode;
+  if (document_.nodes_.size() >= limits_.nodes) {
+    fail("more than " + std::to_string(limits_.nodes) + " values in one document", begin);
+    return kNoNode;
+  }
+  const auto id = static_cast<NodeId>(document_.nodes_.size());
+  Node& node = document_.nodes_.emplace_back();
+  node.kind = kind;
+  node.begin = begin;
+  node.subtree_end = id + 1;
+  if (!open_.empty()) {
+    Node& parent = document_.nodes_[open_.back()];
+    ++parent.text_size;
+    if (parent.kind == Kind::object) {
+      node.key = key_.data();
+      node.key_size = static_cast<std::uint32_t>(key_.size());
+      node.key_begin = key_begin_;
+    }
+  }
+  return id;
+}
+
+NodeId Document::Builder::scalar(Kind kind, std::string_view text, std::int64_t number,
+                                 Place begin, Place end) {
+  const NodeId id = add(kind, begin);
+  if (id == kNoNode) return id;
+  Node& node = document_.nodes_[id];
+  node.text = text.data();
+  node.text_size = static_cast<std::uint32_t>(text.size());
+  node.number = number;
+  node.end = end;
+  return id;
+}
+
+NodeId Document::Builder::open(Kind array_or_object, Place begin) {
+  if (open_.size() >= limits_.depth) {
+    fail("nested deeper than " + std::to_string(limits_.depth) + " levels", begin);
+    return kNoNode;
+  }
+  const NodeId id = add(array_or_object, begin);
+  if (id != kNoNode) open_.push_back(id);
+  return id;
+}
+
+void Document::Builder::close(Place end) {
+  if (error_ || open_.empty()) return;
+  const NodeId id = open_.back();
+  open_.pop_back();
+  Node& node = document_.nodes_[id];
+  node.subtree_end = static_cast<NodeId>(document_.nodes_.size());
+  node.end = end;
+  if (node.kind == Kind::object && node.text_size > 1) note_duplicates(id);
+}
+
+void Document::Builder::note_duplicates(NodeId object) {
+  auto& nodes = document_.nodes_;
+  const NodeId end = nodes[object].subtree_end;
+  const auto found = [&](NodeId earlier, NodeId later) {
+    nodes[earlier].shadowed = true;
+    --nodes[object].text_size;
+    document_.duplicates_.push_back({earlier, later});
+  };
+  // Real objects have a handful of members, where comparing beats hashing; a hostile one may have
+  // a million.
+  constexpr std::uint32_t kPairwise = 16;
+  if (nodes[object].text_size <= kPairwise) {
+    for (NodeId a = object + 1; a < end; a = nodes[a].subtree_end) {
+      for (NodeId b = nodes[a].subtree_end; b < end; b = nodes[b].subtree_end) {
+        if (nodes[a].key_size == nodes[b].key_size &&
+            std::memcmp(nodes[a].key, nodes[b].key, nodes[a].key_size) == 0) {
+          found(a, b);
+          break;
+        }
+      }
+    }
+    return;
+  }
+  std::unordered_map<std::string_view, NodeId> last;
+  last.reserve(nodes[object].text_size);
+  for (NodeId n = object + 1; n < end; n = nodes[n].subtree_end) {
+    const auto [entry, added] = last.try_emplace({nodes[n].key, nodes[n].key_size}, n);
+    if (!added) found(std::exchange(entry->second, n), n);
+  }
+}
+
+NodeId Document::Builder::copy(NodeId subtree) {
+  if (error_) return kNoNode;
+  auto& nodes = document_.nodes_;
+  const NodeId count = nodes[subtree].subtree_end - subtree;
+  if (nodes.size() + count > limits_.nodes) {
+    fail("more than " + std::to_string(limits_.nodes) + " values after expanding aliases",
+         nodes[subtree].begin);
+    return kNoNode;
+  }
+  // Aliases of aliases nest as deep as there are lines, so the limit on depth holds here too.
+  std::vector<NodeId> ends;
+  for (NodeId n = subtree; n < subtree + count; ++n) {
+    while (!ends.empty() && ends.back() <= n) ends.pop_back();
+    if (nodes[n].kind >= Kind::array) ends.push_back(nodes[n].subtree_end);
+    if (open_.size() + ends.size() > limits_.depth) {
+      fail("nested deeper than " + std::to_string(limits_.depth) + " levels", nodes[n].begin);
+      return kNoNode;
+    }
+  }
+  const NodeId id = add(nodes[subtree].kind, nodes[subtree].begin);
+  const NodeId shift = id - subtree;
+  for (NodeId n = subtree; n < subtree + count; ++n) {
+    Node node = nodes[n];
+    node.subtree_end += shift;
+    if (n == subtree) {
+      node.key = nodes[id].key;
+      node.key_size = nodes[id].key_size;
+      node.key_begin = nodes[id].key_begin;
+      node.shadowed = false;
+      nodes[id] = node;
+    } else {
+      nodes.push_back(node);
+    }
+  }
+  return id;
+}
+
+void Document::Builder::merge(NodeId from) {
+  if (error_ || open_.empty()) return;
+  const NodeId target = open_.back();
+  std::unordered_map<std::string_view, NodeId> have;
+  auto& nodes = document_.nodes_;
+  for (NodeId n = target + 1; n < nodes.size(); n = nodes[n].subtree_end) {
+    have.try_emplace({nodes[n].key, nodes[n].key_size}, n);
+  }
+  const NodeId end = nodes[from].subtree_end;
+  for (NodeId n = from + 1; n < end && !error_; n = nodes[n].subtree_end) {
+    const std::string_view name{nodes[n].key, nodes[n].key_size};
+    if (nodes[n].shadowed || !have.try_emplace(name, n).second) continue;
+    key(name, nodes[n].key_begin);
+    copy(n);
+  }
+}
+
+Result<Document> Document::Builder::finish() {
+  if (error_) {
+    Error error = std::move(*error_);
+    error_.reset();
+    open_.clear();
+    return error;
+  }
+  return std::move(document_);
+}
+
+}  // namespace kaudit

@@ -1,0 +1,235 @@
+#include "core/engine.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace kaudit {
+namespace {
+
+// Long enough for any line that a person wrote; a minified JSON document is one line.
+constexpr std::size_t kSourceLineBytes = 400;
+
+class Fnv1a {
+ public:
+  void add(std::string_view text) noexcept {
+    for (const char c : text) add(static_cast<unsigned char>(c));
+    add(0U);  // so that "a","bc" differs from "ab","c"
+  }
+  [[nodiscard]] std::string hex() const {
+    char buffer[17];
+    std::snprintf(buffer, sizeof buffer, "%016llx", static_cast<unsigned long long>(hash_));
+    return buffer;
+  }
+
+ private:
+  void add(unsigned byte) noexcept { hash_ = (hash_ ^ byte) * 0x100000001b3ULL; }
+  std::uint64_t hash_ = 0xcbf29ce484222325ULL;
+};
+
+// What stays the same when lines move: neither line numbers nor the object's place in the file.
+std::string fingerprint_of(const Finding& finding) {
+  Fnv1a hash;
+  hash.add(finding.rule->id);
+  hash.add(finding.where.source);
+  hash.add(finding.kind);
+  hash.add(finding.ns);
+  hash.add(finding.name);
+  hash.add(finding.container);
+  hash.add(finding.field);
+  return hash.hex();
+}
+
+}  // namespace
+
+std::string_view name_of(Surface surface) noexcept {
+  switch (surface) {
+    case Surface::kubernetes: return "kubernetes";
+    case Surface::compose: return "compose";
+    case Surface::dockerfile: return "dockerfile";
+    case Surface::image: return "image";
+  }
+  return "";
+}
+
+std::string_view name_of(Container::Role role) noexcept {
+  switch (role) {
+    case Container::Role::init: return "init container";
+    case Container::Role::app: return "container";
+    case Container::Role::ephemeral: return "ephemeral container";
+  }
+  return "";
+}
+
+std::string_view name_of(Severity severity) noexcept {
+  constexpr std::string_view names[] = {"info", "low", "medium", "high", "critical"};
+  return names[static_cast<std::size_t>(severity)];
+}
+
+bool parse(std::string_view text, Severity& out) noexcept {
+  for (const Severity s : {Severity::info, Severity::low, Severity::medium, Severity::high,
+                           Severity::critical}) {
+    if (name_of(s) == text) {
+      out = s;
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string_view name_of(Action action) noexcept {
+  constexpr std::string_view names[] = {"off", "audit", "warn", "deny"};
+  return names[static_cast<std::size_t>(action)];
+}
+
+bool parse(std::string_view text, Action& out) noexcept {
+  for (const Action a : {Action::off, Action::audit, Action::warn, Action::deny}) {
+    if (name_of(a) == text) {
+      out = a;
+      return true;
+    }
+  }
+  return false;
+}
+
+Plan::Plan(const PlanOptions& options)
+    : minor_(std::min(options.minor, kNewestMinor)),
+      only_(options.only),
+      deny_(options.deny),
+      warn_(options.warn),
+      at_least_(options.at_least),
+      settings_(all_rules().size()) {
+  for (const auto& [rule, setting] : options.settings) settings_[index_of(*rule)] = setting;
+  const auto listed = [](const std::vector<const Rule*>& rules, const Rule* rule) {
+    return std::find(rules.begin(), rules.end(), rule) != rules.end();
+  };
+  for (const Rule* rule : all_rules()) {
+    const RuleSetting& setting = settings_[index_of(*rule)];
+    if (minor_ < rule->since_minor || listed(options.exclude, rule) ||
+        (!options.include.empty() && !listed(options.include, rule)) ||
+        (setting.has_action && setting.action == Action::off)) {
+      continue;
+    }
+    rules_.push_back(rule);
+    const Checks& checks = rule->checks;
+    if (checks.workload) workload_.push_back({rule, checks.workload});
+    if (checks.role) role_.push_back({rule, checks.role});
+    if (checks.binding) binding_.push_back({rule, checks.binding});
+    if (checks.service) service_.push_back({rule, checks.service});
+    if (checks.persistent_volume) persistent_volume_.push_back({rule, checks.persistent_volume});
+    if (checks.name_space) namespace_.push_back({rule, checks.name_space});
+    if (checks.service_account) service_account_.push_back({rule, checks.service_account});
+    if (checks.config) config_.push_back({rule, checks.config});
+    if (checks.object) object_.push_back({rule, checks.object});
+  }
+}
+
+namespace {
+
+// Turns the notes of one rule about one object into findings.
+class Collector final : public Sink {
+ public:
+  Collector(const Object& object, std::uint8_t minor) noexcept : Sink(minor), object_(object) {}
+
+  void report(Note note) override { report(std::move(note), rule->severity, rule->profiles); }
+  void report(Note note, Severity severity, Profiles profiles) override {
+    if (only.any() && !profiles.has(only)) return;
+    if (setting->has_severity) severity = setting->severity;
+    if (severity < at_least) return;
+    Finding& finding = out->emplace_back();
+    finding.rule = rule;
+    finding.severity = severity;
+    finding.profiles = profiles;
+    finding.action = setting->has_action   ? setting->action
+                     : profiles.has(deny) ? Action::deny
+                     : profiles.has(warn) ? Action::warn
+                                          : Action::audit;
+    finding.surface = object_.surface;
+    const Document& document = *object_.document;
+    const NodeId at = note.at == kNoNode ? object_.at : note.at;
+    finding.where = note.at_key ? document.locate_key(at) : document.locate(at);
+    if (note.related != kNoNode) finding.related = document.locate(note.related);
+    finding.kind = object_.kind;
+    finding.ns = object_.ns;
+    finding.name = object_.name;
+    if (note.container != nullptr) finding.container = note.container->name.value;
+    finding.template_name = document.template_name();
+    finding.field = document.field_path(at, object_.at);
+    finding.message = std::move(note.message);
+    finding.fix = note.fix.empty() ? std::string(rule->remediation) : std::move(note.fix);
+    finding.source_line =
+        document.source().line(finding.where.begin.line).substr(0, kSourceLineBytes);
+    finding.fingerprint = fingerprint_of(finding);
+  }
+
+  const Rule* rule = nullptr;
+  const RuleSetting* setting = nullptr;
+  std::vector<Finding>* out = nullptr;
+  Profiles only, deny, warn;
+  Severity at_least = Severity::info;
+
+ private:
+  const Object& object_;
+};
+
+}  // namespace
+
+template <class Fact>
+void Evaluation::run(const std::vector<Plan::Step<Fact>>& steps, const Fact& fact) {
+  Collector sink(fact, plan_.minor_);
+  sink.out = &findings_;
+  sink.only = plan_.only_;
+  sink.deny = plan_.deny_;
+  sink.warn = plan_.warn_;
+  sink.at_least = plan_.at_least_;
+  const auto step_all = [&](const auto& list) {
+    for (const auto& step : list) {
+      sink.rule = step.rule;
+      sink.setting = &plan_.settings_[index_of(*step.rule)];
+      step.check(fact, sink);
+    }
+  };
+  step_all(steps);
+  if constexpr (!std::is_same_v<Fact, Object>) step_all(plan_.object_);
+  ++counts_.objects;
+}
+
+void Evaluation::visit(const Workload& fact) {
+  run(plan_.workload_, fact);
+  ++counts_.workloads;
+  counts_.containers += fact.containers.size();
+}
+
+void Evaluation::visit(const Role& fact) {
+  run(plan_.role_, fact);
+  ++counts_.no_pod_spec;
+}
+void Evaluation::visit(const Binding& fact) {
+  run(plan_.binding_, fact);
+  ++counts_.no_pod_spec;
+}
+void Evaluation::visit(const Service& fact) {
+  run(plan_.service_, fact);
+  ++counts_.no_pod_spec;
+}
+void Evaluation::visit(const PersistentVolume& fact) {
+  run(plan_.persistent_volume_, fact);
+  ++counts_.no_pod_spec;
+}
+void Evaluation::visit(const Namespace& fact) {
+  run(plan_.namespace_, fact);
+  ++counts_.no_pod_spec;
+}
+void Evaluation::visit(const ServiceAccount& fact) {
+  run(plan_.service_account_, fact);
+  ++counts_.no_pod_spec;
+}
+void Evaluation::visit(const Config& fact) {
+  run(plan_.config_, fact);
+  ++counts_.no_pod_spec;
+}
+void Evaluation::visit(const Object& fact) {
+  run(plan_.object_, fact);
+  if (!fact.kind.empty()) ++counts_.no_pod_spec;
+}
+
+}  // namespace kaudit

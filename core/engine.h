@@ -1,0 +1,127 @@
+// Rules over facts: a Plan picks the rules once, evaluates facts as often as needed.
+//
+// Ownership: findings own their text, so documents can end before them. Thread-safety: a Plan is
+// immutable and shared; each thread has its own Evaluation.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/facts.h"
+#include "core/result.h"
+#include "core/rule.h"
+
+namespace kaudit {
+
+// What is done about a finding. `off`: the rule is not run.
+enum class Action : std::uint8_t { off, audit, warn, deny };
+[[nodiscard]] std::string_view name_of(Action action) noexcept;
+[[nodiscard]] bool parse(std::string_view text, Action& out) noexcept;
+
+struct Finding {
+  const Rule* rule = nullptr;
+  Severity severity = Severity::medium;
+  Profiles profiles;
+  Action action = Action::audit;
+  Surface surface = Surface::kubernetes;
+  Location where;          // pointer, begin, end; source: the file
+  Location related;        // a second place; line 0 when there is none
+  std::string kind, ns, name;  // of the object
+  std::string container;   // empty: not of one container
+  std::string template_name;  // `# Source:` of a rendered chart, else empty
+  std::string field;       // `spec.containers[0].image`, below the object
+  std::string message;
+  std::string fix;
+  std::string source_line;  // the line of `where.begin`, without line break, at most 400 bytes
+  std::string fingerprint;  // 16 hex digits: the same finding after lines moved
+};
+
+// From the policy: what a rule's findings cause, when not the default. The default is deny for the
+// profile that is enforced, warn for those that warn, audit for the rest.
+struct RuleSetting {
+  bool has_action = false;
+  Action action = Action::audit;
+  bool has_severity = false;
+  Severity severity = Severity::medium;
+};
+
+struct PlanOptions {
+  std::uint8_t minor = kNewestMinor;
+  // Only findings that break one of these profiles; empty: all findings, advice too.
+  Profiles only;
+  Profiles deny = kCore;
+  Profiles warn = kBaseline | kRestricted;
+  Severity at_least = Severity::info;
+  std::vector<const Rule*> include;  // only these; empty: all
+  std::vector<const Rule*> exclude;
+  std::vector<std::pair<const Rule*, RuleSetting>> settings;
+};
+
+class Plan {
+ public:
+  explicit Plan(const PlanOptions& options);
+
+  [[nodiscard]] std::uint8_t minor() const noexcept { return minor_; }
+  [[nodiscard]] const std::vector<const Rule*>& rules() const noexcept { return rules_; }
+
+ private:
+  friend class Evaluation;
+  template <class Fact>
+  struct Step {
+    const Rule* rule;
+    void (*check)(const Fact&, Sink&);
+  };
+
+  std::uint8_t minor_ = kNewestMinor;
+  Profiles only_, deny_, warn_;
+  Severity at_least_ = Severity::info;
+  std::vector<const Rule*> rules_;
+  std::vector<RuleSetting> settings_;  // by index_of(rule)
+  std::vector<Step<Workload>> workload_;
+  std::vector<Step<Role>> role_;
+  std::vector<Step<Binding>> binding_;
+  std::vector<Step<Service>> service_;
+  std::vector<Step<PersistentVolume>> persistent_volume_;
+  std::vector<Step<Namespace>> namespace_;
+  std::vector<Step<ServiceAccount>> service_account_;
+  std::vector<Step<Config>> config_;
+  std::vector<Step<Object>> object_;
+};
+
+// Evaluates what it is shown and collects the findings in the order of the rule table within each
+// object. Visit one document's facts, take findings(), go on.
+class Evaluation final : public FactVisitor {
+ public:
+  explicit Evaluation(const Plan& plan) : plan_(plan) {}
+
+  void visit(const Workload& fact) override;
+  void visit(const Role& fact) override;
+  void visit(const Binding& fact) override;
+  void visit(const Service& fact) override;
+  void visit(const PersistentVolume& fact) override;
+  void visit(const Namespace& fact) override;
+  void visit(const ServiceAccount& fact) override;
+  void visit(const Config& fact) override;
+  void visit(const Object& fact) override;
+
+  [[nodiscard]] std::vector<Finding>& findings() noexcept { return findings_; }
+
+  // Counts for the summary, since construction.
+  struct Counts {
+    std::size_t objects = 0, workloads = 0, containers = 0, no_pod_spec = 0;
+  };
+  [[nodiscard]] const Counts& counts() const noexcept { return counts_; }
+
+ private:
+  template <class Fact>
+  void run(const std::vector<Plan::Step<Fact>>& steps, const Fact& fact);
+
+  const Plan& plan_;
+  std::vector<Finding> findings_;
+  Counts counts_;
+};
+
+}  // namespace kaudit

@@ -1,0 +1,266 @@
+// Facts: what rules see. Adapters (manifests/adapt) turn documents of every surface into them, so a
+// rule never meets a parser, a file or a surface's syntax.
+//
+// A fact is a view: small trivially copyable structs whose lists and texts live in the adapter's
+// Arena or in the Document. Ownership: none; facts are valid during the FactVisitor call that hands
+// them over. Thread-safety: const data.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "core/document.h"
+
+namespace kaudit {
+
+// Where a fact was written. The bits make sets (Rule::surfaces).
+enum class Surface : std::uint8_t { kubernetes = 1, compose = 2, dockerfile = 4, image = 8 };
+[[nodiscard]] std::string_view name_of(Surface surface) noexcept;
+
+// What was written for a field, and where.
+template <class T>
+struct Field {
+  enum class State : std::uint8_t {
+    absent,      // not written, or null: Kubernetes treats these alike
+    written,     // `value` counts; after an invalid type it holds the worse reading (see Problem)
+    unresolved,  // ${VAR}, an ARG without default: neither true nor false, no rule fails on it
+  };
+  T value{};
+  NodeId at = kNoNode;  // when absent: the nearest enclosing value, so that a finding has a place
+  State state = State::absent;
+
+  [[nodiscard]] constexpr bool written() const noexcept { return state == State::written; }
+  // Written with exactly this value.
+  [[nodiscard]] constexpr bool is(const T& wanted) const noexcept {
+    return written() && value == wanted;
+  }
+  [[nodiscard]] constexpr T value_or(T other) const noexcept { return written() ? value : other; }
+};
+using Text = Field<std::string_view>;
+using Flag = Field<bool>;
+using Number = Field<std::int64_t>;
+
+// A name with a value: a label, an annotation, an entry of a ConfigMap.
+struct Pair {
+  std::string_view name;
+  Text value;
+};
+
+// Something about an object that its reader or adapter could not take as written.
+struct Problem {
+  enum class What : std::uint8_t {
+    duplicate_key,  // `at` counts, `other` is the one ignored
+    invalid_type,   // `at` has a type that Kubernetes rejects; `expected` says which it wants
+    misplaced,      // Kubernetes ignores the field where it stands; `expected` is its right path
+  };
+  What what = What::invalid_type;
+  NodeId at = kNoNode;
+  NodeId other = kNoNode;
+  std::string_view expected;  // "a boolean", "spec.hostNetwork"
+};
+
+// The envelope of anything that has a name: a Kubernetes object, a Compose service.
+struct Object {
+  const Document* document = nullptr;
+  NodeId at = kNoNode;
+  Surface surface = Surface::kubernetes;
+  std::string_view api_version;
+  std::string_view kind;
+  std::string_view name;
+  std::string_view ns;
+  std::span<const Pair> labels;
+  std::span<const Pair> annotations;
+  std::span<const Problem> problems;
+};
+
+
+// One level of a security context: the pod's, or a container's.
+struct Security {
+  NodeId at = kNoNode;  // the securityContext, else the nearest enclosing value
+  Flag privileged;
+  Flag allow_privilege_escalation;
+  Flag read_only_root_filesystem;
+  Flag run_as_non_root;
+  Number run_as_user;
+  Number run_as_group;
+  Text user_name;  // Compose `user:`, windowsOptions.runAsUserName
+  Text seccomp;    // type; written and empty: a profile object without type
+  Text apparmor;   // type; likewise
+  Text proc_mount;
+  Text selinux_type;
+  Text selinux_user;
+  Text selinux_role;
+  Flag host_process;  // windowsOptions.hostProcess
+  std::span<const Text> capabilities_add;
+  std::span<const Text> capabilities_drop;
+};
+
+struct Port {
+  Text name;
+  Number container;
+  Number host;
+  Text host_ip;
+  Text protocol;
+};
+
+struct EnvVar {
+  Text name;
+  Text value;             // absent when the value comes from elsewhere
+  bool from_ref = false;  // valueFrom: a Secret, ConfigMap or field
+};
+
+struct EnvFrom {
+  Text name;
+  bool secret = false;  // else a ConfigMap
+};
+
+struct Mount {
+  Text volume;  // a Compose short mount has none and sets `source`
+  Text path;
+  Text sub_path;
+  Flag read_only;
+};
+
+struct Device {
+  Text name;  // volumeDevices name, a Compose device, an extended resource such as nvidia.com/gpu
+  Text path;
+};
+
+// `host` of a probe or lifecycle handler: what it is, for messages ("livenessProbe.httpGet").
+struct ProbeHost {
+  std::string_view handler;
+  Text host;
+};
+
+struct Resources {
+  NodeId at = kNoNode;
+  Text cpu_request, cpu_limit, memory_request, memory_limit;
+};
+
+struct Container {
+  enum class Role : std::uint8_t { init, app, ephemeral };
+  Role role = Role::app;
+  NodeId at = kNoNode;
+  Text name;
+  Text image;
+  Text image_pull_policy;
+  Text restart_policy;  // an init container's `Always` makes it a sidecar
+  Security security;
+  Resources resources;
+  std::span<const Text> command;
+  std::span<const Text> args;
+  std::span<const Port> ports;
+  std::span<const EnvVar> env;
+  std::span<const EnvFrom> env_from;
+  std::span<const Mount> mounts;
+  std::span<const Device> devices;
+  std::span<const ProbeHost> probe_hosts;  // those that set a host
+};
+[[nodiscard]] std::string_view name_of(Container::Role role) noexcept;
+
+struct Volume {
+  NodeId at = kNoNode;
+  Text name;
+  // Kubernetes' name of the source (`hostPath`, `nfs`, …); empty: none is written.
+  std::string_view type;
+  Text host_path;       // hostPath.path, the source of a Compose bind mount
+  Text host_path_type;  // hostPath.type: Socket, Directory …
+  Text claim;           // persistentVolumeClaim.claimName
+};
+
+struct Sysctl {
+  Text name;
+  Text value;
+};
+
+// A pod, a pod template of any kind, or a Compose service.
+struct Workload : Object {
+  NodeId spec_at = kNoNode;
+  bool patch = false;  // no container has an image: this only patches another object
+  // The pod template's own metadata: its annotations carry AppArmor and seccomp settings.
+  std::span<const Pair> pod_labels;
+  std::span<const Pair> pod_annotations;
+  Security pod;
+  Flag host_network, host_pid, host_ipc, host_users;
+  Flag share_process_namespace;
+  Flag automount_token;
+  Text service_account;
+  Text os_name;
+  Text runtime_class;
+  Text restart_policy;
+  Number replicas;
+  NodeId host_aliases = kNoNode;  // spec.hostAliases where it is not empty
+  Number fs_group;
+  std::span<const Number> supplemental_groups;
+  std::span<const Sysctl> sysctls;
+  std::span<const Volume> volumes;
+  std::span<const Container> containers;  // init, then app, then ephemeral: Kubernetes' order
+
+  [[nodiscard]] bool windows() const noexcept { return os_name.is("windows"); }
+};
+
+struct PolicyRule {
+  NodeId at = kNoNode;
+  std::span<const Text> verbs, groups, resources, names;
+};
+
+// Role and ClusterRole.
+struct Role : Object {
+  std::span<const PolicyRule> rules;
+};
+
+struct Subject {
+  NodeId at = kNoNode;
+  Text kind, name, ns;
+};
+
+// RoleBinding and ClusterRoleBinding.
+struct Binding : Object {
+  Text role_kind, role_name;
+  std::span<const Subject> subjects;
+};
+
+struct Service : Object {
+  Text type;
+  std::span<const Text> external_ips;
+  std::span<const Port> ports;  // container: targetPort where it is a number; host: nodePort
+};
+
+struct PersistentVolume : Object {
+  std::string_view type;  // as Volume::type
+  Text path;              // of hostPath or local
+};
+
+struct Namespace : Object {};  // its labels say it all
+
+struct ServiceAccount : Object {
+  Flag automount_token;
+};
+
+// ConfigMap and Secret.
+struct Config : Object {
+  bool secret = false;
+  Text secret_type;
+  std::span<const Pair> data;   // Secret: base64
+  std::span<const Pair> plain;  // Secret.stringData
+};
+
+// Receives the facts of one document, object by object; what it is handed ends with the call.
+class FactVisitor {
+ public:
+  virtual ~FactVisitor() = default;
+  virtual void visit(const Workload&) = 0;
+  virtual void visit(const Role&) = 0;
+  virtual void visit(const Binding&) = 0;
+  virtual void visit(const Service&) = 0;
+  virtual void visit(const PersistentVolume&) = 0;
+  virtual void visit(const Namespace&) = 0;
+  virtual void visit(const ServiceAccount&) = 0;
+  virtual void visit(const Config&) = 0;
+  // Everything else: an object that none of the above describes (kind empty: not an object of
+  // Kubernetes at all).
+  virtual void visit(const Object&) = 0;
+};
+
+}  // namespace kaudit

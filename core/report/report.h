@@ -1,0 +1,83 @@
+// Reports: findings to text in the formats that people and their tools read.
+//
+// A Reporter is fed file by file, in the order of the report, and writes at once, so that a run of
+// any size needs no memory for what is already written. Ownership: it writes to an Output that must
+// outlive it. Thread-safety: one thread. Errors: an Output's failure is the Output's to remember.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/engine.h"
+
+namespace kaudit {
+
+enum class Format : std::uint8_t { text, json, sarif, junit, github, gitlab, markdown, csv };
+[[nodiscard]] std::string_view name_of(Format format) noexcept;
+[[nodiscard]] bool parse(std::string_view text, Format& out) noexcept;
+
+enum class FileStatus : std::uint8_t {
+  examined,          // at least one object was judged, and nothing was left out
+  nothing_to_judge,  // read well; no object that a rule looks at
+  not_examined,      // something in it could not be read: see `errors`; makes the exit code 2
+};
+[[nodiscard]] std::string_view name_of(FileStatus status) noexcept;
+
+struct FileReport {
+  std::string file;
+  Surface surface = Surface::kubernetes;
+  FileStatus status = FileStatus::nothing_to_judge;
+  std::string reason;         // of not_examined and nothing_to_judge: a sentence without period
+  std::vector<Error> errors;  // of not_examined; the findings of its other documents stand
+  std::size_t objects = 0, workloads = 0, containers = 0, no_pod_spec = 0;
+  std::vector<Finding> findings;
+};
+
+struct Summary {
+  std::size_t files = 0, examined = 0, nothing_to_judge = 0, not_examined = 0;
+  std::size_t objects = 0, workloads = 0, containers = 0, no_pod_spec = 0;
+  std::array<std::size_t, 5> by_severity{};  // by Severity
+  std::array<std::size_t, 4> by_action{};    // by Action
+  std::size_t at_or_above_threshold = 0;     // what --fail-on counts
+
+  [[nodiscard]] std::size_t findings() const noexcept;
+  // Counts one file in; the caller knows the threshold.
+  void add(const FileReport& file, Severity fail_on) noexcept;
+};
+
+// What was asked for, for the head of a report.
+struct RunInfo {
+  std::string version;       // of kaudit
+  std::string profile;       // core, baseline, restricted, all
+  std::uint8_t minor = kNewestMinor;
+  Severity fail_on = Severity::high;
+  bool fail_on_set = true;   // false: --fail-on none
+};
+
+class Output {
+ public:
+  virtual ~Output() = default;
+  virtual void write(std::string_view bytes) = 0;
+};
+
+struct ReportOptions {
+  bool colour = false;
+  bool verbose = false;  // text: also the rationale of each finding, and files without findings
+};
+
+class Reporter {
+ public:
+  virtual ~Reporter() = default;
+  virtual void begin(const RunInfo& run) = 0;
+  virtual void file(const FileReport& file) = 0;
+  virtual void end(const Summary& summary) = 0;
+};
+
+[[nodiscard]] std::unique_ptr<Reporter> make_reporter(Format format, const ReportOptions& options,
+                                                      Output& out);
+
+}  // namespace kaudit

@@ -1,0 +1,144 @@
+// A rule is one row: what is checked, why, how to mend it, and the code that looks.
+//
+// Rows are constants, checked at compile time (checked()), listed in core/rules/rules.def and
+// never copied. Thread-safety: immutable.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/facts.h"
+
+namespace kaudit {
+
+enum class Severity : std::uint8_t { info, low, medium, high, critical };
+[[nodiscard]] std::string_view name_of(Severity severity) noexcept;
+[[nodiscard]] bool parse(std::string_view text, Severity& out) noexcept;
+
+// A set of profiles. A finding carries the profiles whose verdict it breaks: none for advice,
+// restricted usually together with baseline, for it contains it. `core` is what the webhook denies
+// by default: judged by what takes effect, whatever the Kubernetes version.
+struct Profiles {
+  std::uint8_t bits = 0;
+  [[nodiscard]] constexpr bool any() const noexcept { return bits != 0; }
+  [[nodiscard]] constexpr bool has(Profiles other) const noexcept {
+    return (bits & other.bits) != 0;
+  }
+  friend constexpr Profiles operator|(Profiles a, Profiles b) noexcept {
+    return {static_cast<std::uint8_t>(a.bits | b.bits)};
+  }
+  friend constexpr Profiles operator-(Profiles a, Profiles b) noexcept {
+    return {static_cast<std::uint8_t>(a.bits & ~b.bits)};
+  }
+  friend constexpr bool operator==(Profiles, Profiles) noexcept = default;
+};
+inline constexpr Profiles kAdvice{0};
+inline constexpr Profiles kCore{1};
+inline constexpr Profiles kBaseline{2};
+inline constexpr Profiles kRestricted{4};
+
+// The newest version of Kubernetes' Pod Security Standards known here, and the "latest" of
+// --kube-version: pod-security-admission at 8f84a87 defines policies up to v1.37.
+inline constexpr std::uint8_t kNewestMinor = 37;
+
+// What a check says of one place. Only `at` and `message` are needed.
+struct Note {
+  NodeId at = kNoNode;
+  // One sentence without trailing period: the container, the field, the value found, the value
+  // wanted. Never a secret's value.
+  std::string message;
+  std::string fix;  // the line to write; the rule's remediation if empty
+  const Container* container = nullptr;
+  bool at_key = false;       // point at the member's name instead of its value
+  NodeId related = kNoNode;  // a second place: the other duplicate, the mount of a volume
+};
+
+// All that a check is handed besides its facts: it can ask the version, and report.
+class Sink {
+ public:
+  // The minor version of Kubernetes that is judged for, 0 to kNewestMinor.
+  [[nodiscard]] std::uint8_t minor() const noexcept { return minor_; }
+  // A finding with the severity and profiles of the rule's row.
+  virtual void report(Note note) = 0;
+  // A finding that differs from the row: graded paths, a control that is relaxed for this pod.
+  virtual void report(Note note, Severity severity, Profiles profiles) = 0;
+
+ protected:
+  explicit Sink(std::uint8_t minor) noexcept : minor_(minor) {}
+  ~Sink() = default;
+
+ private:
+  std::uint8_t minor_;
+};
+
+// The code of a rule: a function for each kind of fact that it looks at. A check cannot fail, does
+// no I/O and keeps no state.
+struct Checks {
+  void (*workload)(const Workload&, Sink&) = nullptr;
+  void (*role)(const Role&, Sink&) = nullptr;
+  void (*binding)(const Binding&, Sink&) = nullptr;
+  void (*service)(const Service&, Sink&) = nullptr;
+  void (*persistent_volume)(const PersistentVolume&, Sink&) = nullptr;
+  void (*name_space)(const Namespace&, Sink&) = nullptr;
+  void (*service_account)(const ServiceAccount&, Sink&) = nullptr;
+  void (*config)(const Config&, Sink&) = nullptr;
+  void (*object)(const Object&, Sink&) = nullptr;  // of every object, whatever its kind
+};
+
+struct Rule {
+  std::string_view id;           // KA1001: stable, never reused
+  std::string_view slug;         // kebab case: stable, the name people write
+  std::string_view title;        // one line, no period
+  std::string_view rationale;    // why it matters: what an attacker gains
+  std::string_view remediation;  // the concrete line to write; ends with a period
+  Severity severity = Severity::medium;  // for an ordinary workload
+  Profiles profiles = kAdvice;           // that a finding breaks unless the check says otherwise
+  Surface surfaces[4] = {};              // unused places hold 0
+  // First version of Kubernetes at which the check is made, as in the standards' own table.
+  std::uint8_t since_minor = 0;
+  std::span<const std::string_view> aliases;     // psa:privileged, trivy:AVD-KSV-0017 …
+  std::span<const std::string_view> references;  // https://…
+  std::string_view bad;   // a manifest with the mistake: its finding is tested
+  std::string_view good;  // the same mended: no finding of this rule
+  Checks checks;
+};
+
+namespace detail {
+constexpr bool is_slug(std::string_view text) noexcept {
+  if (text.empty() || text.front() == '-' || text.back() == '-') return false;
+  for (const char c : text) {
+    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-')) return false;
+  }
+  return true;
+}
+constexpr bool is_rule_id(std::string_view text) noexcept {
+  if (text.size() != 6 || !text.starts_with("KA")) return false;
+  for (const char c : text.substr(2)) {
+    if (c < '0' || c > '9') return false;
+  }
+  return true;
+}
+}  // namespace detail
+
+// Refuses a malformed row at compile time: throwing is what stops a constant expression.
+consteval Rule checked(Rule row) {
+  if (!detail::is_rule_id(row.id)) throw "a rule's id is KA and four digits";
+  if (!detail::is_slug(row.slug)) throw "a rule's slug is kebab case";
+  if (row.title.empty() || row.title.ends_with('.')) throw "a title is one line without period";
+  if (!row.rationale.ends_with('.')) throw "a rationale is sentences";
+  if (!row.remediation.ends_with('.')) throw "a remediation is sentences";
+  if (row.references.empty()) throw "a rule names a reference";
+  if (row.bad.empty() || row.good.empty()) throw "a rule shows a bad and a good example";
+  return row;
+}
+
+// The table, in the order of ids. Never empty.
+[[nodiscard]] std::span<const Rule* const> all_rules() noexcept;
+// By id, slug or alias; null when there is none.
+[[nodiscard]] const Rule* find_rule(std::string_view id_slug_or_alias) noexcept;
+// Position in all_rules(): for tables with one entry per rule.
+[[nodiscard]] std::size_t index_of(const Rule& rule) noexcept;
+
+}  // namespace kaudit
