@@ -96,14 +96,14 @@ Plan::Plan(const PlanOptions& options)
       only_(options.only),
       deny_(options.deny),
       warn_(options.warn),
-      at_least_(options.at_least),
-      settings_(all_rules().size()) {
-  for (const auto& [rule, setting] : options.settings) settings_[index_of(*rule)] = setting;
+      at_least_(options.at_least) {
+  std::vector<RuleSetting> settings(all_rules().size());
+  for (const auto& [rule, setting] : options.settings) settings[index_of(*rule)] = setting;
   const auto listed = [](const std::vector<const Rule*>& rules, const Rule* rule) {
     return std::find(rules.begin(), rules.end(), rule) != rules.end();
   };
   for (const Rule* rule : all_rules()) {
-    const RuleSetting& setting = settings_[index_of(*rule)];
+    const RuleSetting& setting = settings[index_of(*rule)];
     if (minor_ < rule->since_minor || listed(options.exclude, rule) ||
         (!options.include.empty() && !listed(options.include, rule)) ||
         (setting.has_action && setting.action == Action::off)) {
@@ -111,15 +111,15 @@ Plan::Plan(const PlanOptions& options)
     }
     rules_.push_back(rule);
     const Checks& checks = rule->checks;
-    if (checks.workload) workload_.push_back({rule, checks.workload});
-    if (checks.role) role_.push_back({rule, checks.role});
-    if (checks.binding) binding_.push_back({rule, checks.binding});
-    if (checks.service) service_.push_back({rule, checks.service});
-    if (checks.persistent_volume) persistent_volume_.push_back({rule, checks.persistent_volume});
-    if (checks.name_space) namespace_.push_back({rule, checks.name_space});
-    if (checks.service_account) service_account_.push_back({rule, checks.service_account});
-    if (checks.config) config_.push_back({rule, checks.config});
-    if (checks.object) object_.push_back({rule, checks.object});
+    if (checks.workload) workload_.push_back({rule, setting, checks.workload});
+    if (checks.role) role_.push_back({rule, setting, checks.role});
+    if (checks.binding) binding_.push_back({rule, setting, checks.binding});
+    if (checks.service) service_.push_back({rule, setting, checks.service});
+    if (checks.persistent_volume) persistent_volume_.push_back({rule, setting, checks.persistent_volume});
+    if (checks.name_space) namespace_.push_back({rule, setting, checks.name_space});
+    if (checks.service_account) service_account_.push_back({rule, setting, checks.service_account});
+    if (checks.config) config_.push_back({rule, setting, checks.config});
+    if (checks.object) object_.push_back({rule, setting, checks.object});
   }
 }
 
@@ -184,7 +184,7 @@ void Evaluation::run(const std::vector<Plan::Step<Fact>>& steps, const Fact& fac
   const auto step_all = [&](const auto& list) {
     for (const auto& step : list) {
       sink.rule = step.rule;
-      sink.setting = &plan_.settings_[index_of(*step.rule)];
+      sink.setting = &step.setting;
       step.check(fact, sink);
     }
   };

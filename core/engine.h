@@ -72,6 +72,7 @@ class Plan {
   template <class Fact>
   struct Step {
     const Rule* rule;
+    RuleSetting setting;
     void (*check)(const Fact&, Sink&);
   };
 
@@ -79,7 +80,6 @@ class Plan {
   Profiles only_, deny_, warn_;
   Severity at_least_ = Severity::info;
   std::vector<const Rule*> rules_;
-  std::vector<RuleSetting> settings_;  // by index_of(rule)
   std::vector<Step<Workload>> workload_;
   std::vector<Step<Role>> role_;
   std::vector<Step<Binding>> binding_;
