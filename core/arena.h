@@ -18,8 +18,7 @@ namespace kaudit {
 class Arena {
  public:
   // `first_block` bytes are kept across reset(), so that a reused arena soon stops allocating.
-  explicit Arena(std::size_t first_block = 4096)
-      : block_(std::make_unique<Block>(first_block)) {}
+  explicit Arena(std::size_t first_block = 4096) : block_(std::make_unique<Block>(first_block)) {}
 
   [[nodiscard]] std::string_view copy(std::string_view text) {
     if (text.empty()) return {};
@@ -41,8 +40,7 @@ class Arena {
 
  private:
   struct Block {
-    explicit Block(std::size_t size)
-        : first(new std::byte[size]), pool(first.get(), size) {}
+    explicit Block(std::size_t size) : first(new std::byte[size]), pool(first.get(), size) {}
     std::unique_ptr<std::byte[]> first;
     std::pmr::monotonic_buffer_resource pool;
   };

@@ -62,8 +62,7 @@ Source::Source(std::string name, std::string text)
 std::string_view Source::line(std::uint32_t number) const noexcept {
   if (number == 0 || number > line_starts_.size()) return {};
   const std::size_t begin = line_starts_[number - 1];
-  const std::size_t end =
-      number < line_starts_.size() ? line_starts_[number] - 1 : text_.size();
+  const std::size_t end = number < line_starts_.size() ? line_starts_[number] - 1 : text_.size();
   std::string_view line = std::string_view(text_).substr(begin, end - begin);
   if (line.ends_with('\r')) line.remove_suffix(1);
   return line;
@@ -178,7 +177,7 @@ void Document::Builder::fail(std::string message, Place where) {
 
 void Document::Builder::key(std::string_view name, Place begin) {
   // A member whose name is empty still has a key: the pointer tells it from an array's child.
-  key_ = name.data() == nullptr ? std::string_view("", 0) : name;
+  key_ = name.data() == nullptr ? std::string_view("") : name;
   key_begin_ = begin;
 }
 
@@ -205,8 +204,8 @@ NodeId Document::Builder::add(Kind kind, Place begin) {
   return id;
 }
 
-NodeId Document::Builder::scalar(Kind kind, std::string_view text, std::int64_t number,
-                                 Place begin, Place end) {
+NodeId Document::Builder::scalar(Kind kind, std::string_view text, std::int64_t number, Place begin,
+                                 Place end) {
   const NodeId id = add(kind, begin);
   if (id == kNoNode) return id;
   Node& node = document_.nodes_[id];

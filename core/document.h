@@ -3,9 +3,9 @@
 // YAML and JSON readers write one through Document::Builder; adapters read it through Value. It is
 // a flat array of nodes in pre-order: a node's subtree is the id range [id, subtree_end(id)).
 //
-// Ownership: a Document owns its nodes and text and shares its Source; Values and string_views taken
-// from it are valid as long as it lives and stay valid when it is moved (but a Value holds the
-// Document's address: move first, adapt after).
+// Ownership: a Document owns its nodes and text and shares its Source; Values and string_views
+// taken from it are valid as long as it lives and stay valid when it is moved (but a Value holds
+// the Document's address: move first, adapt after).
 // Thread-safety: const members may be called from several threads; the Builder belongs to one.
 #pragma once
 
@@ -89,8 +89,8 @@ class Value {
   [[nodiscard]] std::string_view key() const noexcept;
   // The member of that name, the last one where a key was written twice.
   [[nodiscard]] Value operator[](std::string_view member) const noexcept;
-  [[nodiscard]] std::optional<bool> as_bool() const noexcept;         // boolean only
-  [[nodiscard]] std::optional<std::int64_t> as_int() const noexcept;  // integer only
+  [[nodiscard]] std::optional<bool> as_bool() const noexcept;                // boolean only
+  [[nodiscard]] std::optional<std::int64_t> as_int() const noexcept;         // integer only
   [[nodiscard]] std::optional<std::string_view> as_string() const noexcept;  // string only
   // A scalar as it was written (unescaped, without quotes); empty for arrays and objects.
   [[nodiscard]] std::string_view text() const noexcept;
@@ -140,7 +140,7 @@ class Document {
   struct Node {
     const char* text = nullptr;  // a scalar's text
     const char* key = nullptr;
-    std::int64_t number = 0;  // boolean, integer; a real's bits
+    std::int64_t number = 0;      // boolean, integer; a real's bits
     std::uint32_t text_size = 0;  // a scalar's; of an array or object the number of children
     std::uint32_t key_size = 0;
     NodeId subtree_end = 0;

@@ -1,7 +1,6 @@
 #include "core/engine.h"
 
 #include <algorithm>
-#include <cstdio>
 
 namespace kaudit {
 namespace {
@@ -16,9 +15,11 @@ class Fnv1a {
     add(0U);  // so that "a","bc" differs from "ab","c"
   }
   [[nodiscard]] std::string hex() const {
-    char buffer[17];
-    std::snprintf(buffer, sizeof buffer, "%016llx", static_cast<unsigned long long>(hash_));
-    return buffer;
+    std::string out(16, '0');
+    for (std::size_t n = 0; n < out.size(); ++n) {
+      out[n] = "0123456789abcdef"[(hash_ >> (60 - 4 * n)) & 15];
+    }
+    return out;
   }
 
  private:
@@ -66,8 +67,8 @@ std::string_view name_of(Severity severity) noexcept {
 }
 
 bool parse(std::string_view text, Severity& out) noexcept {
-  for (const Severity s : {Severity::info, Severity::low, Severity::medium, Severity::high,
-                           Severity::critical}) {
+  for (const Severity s :
+       {Severity::info, Severity::low, Severity::medium, Severity::high, Severity::critical}) {
     if (name_of(s) == text) {
       out = s;
       return true;
@@ -139,7 +140,7 @@ class Collector final : public Sink {
     finding.rule = rule;
     finding.severity = severity;
     finding.profiles = profiles;
-    finding.action = setting->has_action   ? setting->action
+    finding.action = setting->has_action  ? setting->action
                      : profiles.has(deny) ? Action::deny
                      : profiles.has(warn) ? Action::warn
                                           : Action::audit;

@@ -27,12 +27,12 @@ struct Finding {
   Profiles profiles;
   Action action = Action::audit;
   Surface surface = Surface::kubernetes;
-  Location where;          // pointer, begin, end; source: the file
-  Location related;        // a second place; line 0 when there is none
+  Location where;              // pointer, begin, end; source: the file
+  Location related;            // a second place; line 0 when there is none
   std::string kind, ns, name;  // of the object
-  std::string container;   // empty: not of one container
-  std::string template_name;  // `# Source:` of a rendered chart, else empty
-  std::string field;       // `spec.containers[0].image`, below the object
+  std::string container;       // empty: not of one container
+  std::string template_name;   // `# Source:` of a rendered chart, else empty
+  std::string field;           // `spec.containers[0].image`, below the object
   std::string message;
   std::string fix;
   std::string source_line;  // the line of `where.begin`, without line break, at most 400 bytes

@@ -74,7 +74,6 @@ struct Object {
   std::span<const Problem> problems;
 };
 
-
 // One level of a security context: the pod's, or a container's.
 struct Security {
   NodeId at = kNoNode;  // the securityContext, else the nearest enclosing value

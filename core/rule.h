@@ -88,11 +88,11 @@ struct Checks {
 };
 
 struct Rule {
-  std::string_view id;           // KA1001: stable, never reused
-  std::string_view slug;         // kebab case: stable, the name people write
-  std::string_view title;        // one line, no period
-  std::string_view rationale;    // why it matters: what an attacker gains
-  std::string_view remediation;  // the concrete line to write; ends with a period
+  std::string_view id;                   // KA1001: stable, never reused
+  std::string_view slug;                 // kebab case: stable, the name people write
+  std::string_view title;                // one line, no period
+  std::string_view rationale;            // why it matters: what an attacker gains
+  std::string_view remediation;          // the concrete line to write; ends with a period
   Severity severity = Severity::medium;  // for an ordinary workload
   Profiles profiles = kAdvice;           // that a finding breaks unless the check says otherwise
   Surface surfaces[4] = {};              // unused places hold 0

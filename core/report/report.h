@@ -51,11 +51,11 @@ struct Summary {
 
 // What was asked for, for the head of a report.
 struct RunInfo {
-  std::string version;       // of kaudit
-  std::string profile;       // core, baseline, restricted, all
+  std::string version;  // of kaudit
+  std::string profile;  // core, baseline, restricted, all
   std::uint8_t minor = kNewestMinor;
   Severity fail_on = Severity::high;
-  bool fail_on_set = true;   // false: --fail-on none
+  bool fail_on_set = true;  // false: --fail-on none
 };
 
 class Output {

@@ -57,8 +57,9 @@ TEST(Document, KeepsItsLimits) {
     Limits limits;
     std::string expect;
   };
-  for (const Case& c : {Case{{.bytes = 1, .nodes = 3, .depth = 9}, "more than 3 values in one document"},
-                        Case{{.bytes = 1, .nodes = 9, .depth = 3}, "nested deeper than 3 levels"}}) {
+  for (const Case& c :
+       {Case{{.bytes = 1, .nodes = 3, .depth = 9}, "more than 3 values in one document"},
+        Case{{.bytes = 1, .nodes = 9, .depth = 3}, "nested deeper than 3 levels"}}) {
     Document::Builder b(source("[[[["), c.limits);
     for (int n = 0; n < 5; ++n) b.open(Kind::array, {1, 1});
     const Result<Document> doc = b.finish();
