@@ -1,0 +1,205 @@
+// Every rule against its fixtures: tests/rules/<ID>/{pass,fail}/*.yaml, where `# expect: <slug>` at
+// the end of a line announces a finding that points at that line (`<slug> x2`: two of them, commas
+// between rules). Findings of other rules do not count there.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <set>
+
+#include "core/rule.h"
+#include "tests/support/audit.h"
+#include "tests/support/golden.h"
+
+namespace kaudit {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path fixtures_of(const Rule& rule) {
+  return testing::source_dir() / "tests/rules" / std::string(rule.id);
+}
+
+std::vector<fs::path> yaml_files(const fs::path& directory) {
+  std::vector<fs::path> files;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(directory, none)) {
+    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+Plan plan_of(const Rule& rule) {
+  PlanOptions options;
+  options.include = {&rule};
+  return Plan(options);
+}
+
+// One word of a list, without blanks around it.
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(' ');
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \r") - first + 1);
+}
+
+// The lines on which the text announces findings of the rule, once for each.
+std::vector<std::uint32_t> expected_lines(std::string_view text, const Rule& rule) {
+  constexpr std::string_view kMark = "# expect:";
+  std::vector<std::uint32_t> lines;
+  for (std::uint32_t number = 1; !text.empty(); ++number) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    const std::size_t mark = line.find(kMark);
+    if (mark == std::string_view::npos) continue;
+    const std::string_view list = line.substr(mark + kMark.size());
+    for (std::size_t from = 0; from <= list.size();) {
+      const std::size_t comma = std::min(list.find(',', from), list.size());
+      std::string_view item = trimmed(list.substr(from, comma - from));
+      from = comma + 1;
+      std::size_t times = 1;
+      if (const std::size_t x = item.rfind(" x"); x != std::string_view::npos) {
+        const std::string_view digits = item.substr(x + 2);
+        std::from_chars(digits.data(), digits.data() + digits.size(), times);
+        item = trimmed(item.substr(0, x));
+      }
+      EXPECT_NE(find_rule(item), nullptr) << "line " << number << " expects an unknown rule";
+      if (item == rule.slug) lines.insert(lines.end(), times, number);
+    }
+  }
+  return lines;
+}
+
+std::vector<std::uint32_t> lines_of(const std::vector<Finding>& findings) {
+  std::vector<std::uint32_t> lines;
+  for (const Finding& finding : findings) lines.push_back(finding.where.begin.line);
+  std::sort(lines.begin(), lines.end());
+  return lines;
+}
+
+std::string in_profiles(Profiles profiles) {
+  std::string out;
+  for (const auto& [profile, name] : {std::pair{kCore, "core"}, std::pair{kBaseline, "baseline"},
+                                      std::pair{kRestricted, "restricted"}}) {
+    if (!profiles.has(profile)) continue;
+    if (!out.empty()) out += ' ';
+    out += name;
+  }
+  return out.empty() ? "advice" : out;
+}
+
+// What must not depend on the format that a manifest was written in.
+std::string without_place(const Finding& f) {
+  std::string out;
+  for (const std::string_view part :
+       {f.rule->id, name_of(f.severity), name_of(f.action), name_of(f.surface),
+        std::string_view(f.where.pointer), std::string_view(f.related.pointer),
+        std::string_view(f.kind), std::string_view(f.ns), std::string_view(f.name),
+        std::string_view(f.container), std::string_view(f.field), std::string_view(f.message),
+        std::string_view(f.fix), std::string_view(f.fingerprint)}) {
+    out += part;
+    out += " | ";
+  }
+  return out + in_profiles(f.profiles);
+}
+
+std::string with_place(const Finding& f) {
+  return f.where.source + ':' + std::to_string(f.where.begin.line) + ':' +
+         std::to_string(f.where.begin.column) + ' ' + std::string(name_of(f.severity)) + " [" +
+         in_profiles(f.profiles) + "] " + f.message + " => " + f.fix + '\n';
+}
+
+bool at_or_after(Mark a, Mark b) {
+  return a.line > b.line || (a.line == b.line && a.column >= b.column);
+}
+
+std::vector<Finding> audit_fixture(const Rule& rule, const std::string& name,
+                                   const std::string& text) {
+  const Plan plan = plan_of(rule);
+  testing::Audit audit = testing::audit(plan, name, text);
+  for (const Error& error : audit.errors) ADD_FAILURE() << to_string(error);
+  EXPECT_FALSE(audit.as_json.empty()) << name << " holds no document";
+
+  std::vector<std::string> from_yaml;
+  for (const Finding& finding : audit.findings) {
+    const Location& where = finding.where;
+    EXPECT_GE(where.begin.line, 1U) << finding.message;
+    EXPECT_GE(where.begin.column, 1U) << finding.message;
+    EXPECT_TRUE(at_or_after(where.end, where.begin)) << finding.message;
+    EXPECT_FALSE(finding.source_line.empty()) << finding.message;
+    EXPECT_FALSE(finding.message.empty());
+    EXPECT_FALSE(finding.message.ends_with('.')) << finding.message;
+    EXPECT_EQ(finding.message.find_first_of("\n\r"), std::string::npos) << finding.message;
+    EXPECT_FALSE(finding.fix.empty());
+    from_yaml.push_back(without_place(finding));
+  }
+
+  std::vector<std::string> from_json;
+  for (const std::string& json : audit.as_json) {
+    const testing::Audit again = testing::audit(plan, name, json);
+    for (const Error& error : again.errors) ADD_FAILURE() << "as JSON: " << to_string(error);
+    for (const Finding& finding : again.findings) from_json.push_back(without_place(finding));
+  }
+  EXPECT_EQ(from_json, from_yaml) << name << " as JSON gives other findings than as YAML";
+  return std::move(audit.findings);
+}
+
+class EveryRule : public ::testing::TestWithParam<const Rule*> {};
+
+TEST_P(EveryRule, FindsExactlyWhatItsFixturesAnnounce) {
+  const Rule& rule = *GetParam();
+  const fs::path home = fixtures_of(rule);
+  const std::vector<fs::path> pass = yaml_files(home / "pass");
+  const std::vector<fs::path> fail = yaml_files(home / "fail");
+  EXPECT_FALSE(pass.empty()) << home / "pass" << " needs a fixture";
+  EXPECT_FALSE(fail.empty()) << home / "fail" << " needs a fixture";
+
+  std::string messages;
+  for (const fs::path& file : pass) {
+    const std::string text = testing::read_text(file);
+    EXPECT_TRUE(expected_lines(text, rule).empty()) << file << " is in pass/";
+    for (const Finding& finding : audit_fixture(rule, file.filename(), text)) {
+      ADD_FAILURE() << "in pass/: " << with_place(finding);
+    }
+  }
+  for (const fs::path& file : fail) {
+    const std::string text = testing::read_text(file);
+    const std::vector<Finding> findings = audit_fixture(rule, file.filename(), text);
+    EXPECT_EQ(lines_of(findings), expected_lines(text, rule)) << file;
+    EXPECT_FALSE(findings.empty()) << file << " is in fail/";
+    for (const Finding& finding : findings) messages += with_place(finding);
+  }
+  const std::vector<Finding> bad = audit_fixture(rule, "bad", std::string(rule.bad));
+  EXPECT_EQ(lines_of(bad), expected_lines(rule.bad, rule)) << "the row's bad example";
+  EXPECT_FALSE(bad.empty());
+  for (const Finding& finding : bad) messages += with_place(finding);
+  for (const Finding& finding : audit_fixture(rule, "good", std::string(rule.good))) {
+    ADD_FAILURE() << "in the row's good example: " << with_place(finding);
+  }
+  testing::expect_golden(home / "messages.golden", messages);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rules, EveryRule, ::testing::ValuesIn(all_rules()),
+                         [](const auto& tested) { return std::string(tested.param->id); });
+
+TEST(RuleFixtures, BelongToARule) {
+  std::size_t directories = 0;
+  for (const auto& entry : fs::directory_iterator(testing::source_dir() / "tests/rules")) {
+    if (!entry.is_directory()) continue;
+    ++directories;
+    const Rule* rule = find_rule(entry.path().filename().string());
+    ASSERT_NE(rule, nullptr) << entry.path();
+    EXPECT_EQ(rule->id, entry.path().filename().string());
+    for (const auto& inside : fs::recursive_directory_iterator(entry)) {
+      if (inside.is_directory()) continue;
+      const fs::path file = inside.path().lexically_relative(entry.path());
+      EXPECT_TRUE(file == "messages.golden" || file.extension() == ".yaml") << inside.path();
+    }
+  }
+  EXPECT_EQ(directories, all_rules().size());
+}
+
+}  // namespace
+}  // namespace kaudit

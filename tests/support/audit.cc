@@ -1,0 +1,108 @@
+#include "tests/support/audit.h"
+
+#include <cstdio>
+
+#include "manifests/adapt.h"
+#include "manifests/load.h"
+
+namespace kaudit::testing {
+namespace {
+
+// Writes a document as JSON, with both members where a key was written twice. Line breaks are put
+// so that values keep their lines: a message that names a line stays the same.
+class JsonDump {
+ public:
+  explicit JsonDump(const Document& document) : document_(document) {}
+
+  std::string run() && {
+    if (document_.root().present()) value(document_.root().id());
+    return std::move(out_);
+  }
+
+ private:
+  void to_line(std::uint32_t line) {
+    for (; line_ < line; ++line_) out_ += '\n';
+  }
+
+  void string(std::string_view text) {
+    out_ += '"';
+    for (const char c : text) {
+      if (c == '"' || c == '\\') {
+        out_ += '\\';
+        out_ += c;
+      } else if (static_cast<unsigned char>(c) < 0x20U) {
+        char escape[8];
+        std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(c));
+        out_ += escape;
+      } else {
+        out_ += c;
+      }
+    }
+    out_ += '"';
+  }
+
+  void value(NodeId id) {  // NOLINT(misc-no-recursion): fixtures are ours
+    const Value v = document_.at(id);
+    to_line(document_.locate(id).begin.line);
+    switch (v.kind()) {
+      case Kind::absent:
+      case Kind::null: out_ += "null"; break;
+      case Kind::boolean: out_ += *v.as_bool() ? "true" : "false"; break;
+      case Kind::integer: out_ += std::to_string(*v.as_int()); break;
+      case Kind::real: out_ += v.text(); break;
+      case Kind::string: string(v.text()); break;
+      case Kind::array:
+      case Kind::object: children(id, v.is_object()); break;
+    }
+  }
+
+  void children(NodeId id, bool object) {  // NOLINT(misc-no-recursion)
+    out_ += object ? '{' : '[';
+    const NodeId end = document_.subtree_end(id);
+    for (NodeId child = id + 1; child < end; child = document_.subtree_end(child)) {
+      if (child != id + 1) out_ += ',';
+      if (object) {
+        to_line(document_.locate_key(child).begin.line);
+        string(document_.at(child).key());
+        out_ += ':';
+      }
+      value(child);
+    }
+    out_ += object ? '}' : ']';
+  }
+
+  const Document& document_;
+  std::string out_;
+  std::uint32_t line_ = 1;
+};
+
+class Auditor final : public DocumentVisitor {
+ public:
+  explicit Auditor(const Plan& plan) : evaluation_(plan) {}
+
+  void document(const Document& document) override {
+    adapter_.adapt(document, evaluation_);
+    result_.as_json.push_back(JsonDump(document).run());
+  }
+  void error(Error error) override { result_.errors.push_back(std::move(error)); }
+
+  Audit take() {
+    result_.findings = std::move(evaluation_.findings());
+    return std::move(result_);
+  }
+
+ private:
+  KubernetesAdapter adapter_;
+  Evaluation evaluation_;
+  Audit result_;
+};
+
+}  // namespace
+
+Audit audit(const Plan& plan, const std::string& name, std::string text) {
+  Auditor auditor(plan);
+  read_manifest(std::make_shared<const Source>(name, std::move(text)), Limits{}, auditor);
+  return auditor.take();
+}
+
+}  // namespace kaudit::testing
