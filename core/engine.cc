@@ -62,8 +62,8 @@ std::string_view name_of(Container::Role role) noexcept {
 }
 
 std::string_view name_of(Severity severity) noexcept {
-  constexpr std::string_view names[] = {"info", "low", "medium", "high", "critical"};
-  return names[static_cast<std::size_t>(severity)];
+  constexpr std::string_view kNames[] = {"info", "low", "medium", "high", "critical"};
+  return kNames[static_cast<std::size_t>(severity)];
 }
 
 bool parse(std::string_view text, Severity& out) noexcept {
@@ -78,8 +78,8 @@ bool parse(std::string_view text, Severity& out) noexcept {
 }
 
 std::string_view name_of(Action action) noexcept {
-  constexpr std::string_view names[] = {"off", "audit", "warn", "deny"};
-  return names[static_cast<std::size_t>(action)];
+  constexpr std::string_view kNames[] = {"off", "audit", "warn", "deny"};
+  return kNames[static_cast<std::size_t>(action)];
 }
 
 bool parse(std::string_view text, Action& out) noexcept {
@@ -116,7 +116,8 @@ Plan::Plan(const PlanOptions& options)
     if (checks.role) role_.push_back({rule, setting, checks.role});
     if (checks.binding) binding_.push_back({rule, setting, checks.binding});
     if (checks.service) service_.push_back({rule, setting, checks.service});
-    if (checks.persistent_volume) persistent_volume_.push_back({rule, setting, checks.persistent_volume});
+    if (checks.persistent_volume)
+      persistent_volume_.push_back({rule, setting, checks.persistent_volume});
     if (checks.name_space) namespace_.push_back({rule, setting, checks.name_space});
     if (checks.service_account) service_account_.push_back({rule, setting, checks.service_account});
     if (checks.config) config_.push_back({rule, setting, checks.config});

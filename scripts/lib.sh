@@ -1,0 +1,66 @@
+# shellcheck shell=bash disable=SC2034
+# What the scripts share; sourced, never run.
+# Everything said here goes to standard error: standard output belongs to kaudit's report.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+jobs=$(nproc)
+
+# Caches live outside the clone, so that a fresh clone starts warm; ccache keeps its own there.
+export HOME="${HOME:-$(cd ~ && pwd)}"
+export KAUDIT_CACHE="${KAUDIT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kaudit}"
+# Paths below the clone are relative to ccache, so that two clones share what they compiled.
+export CCACHE_BASEDIR="$root"
+
+# Debian 12's package names, by what they are needed for.
+readonly build_packages=(g++ cmake ninja-build pkg-config libyaml-dev libsimdjson-dev
+  libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libre2-dev ccache mold)
+readonly test_packages=(libgtest-dev libgmock-dev libbenchmark-dev binutils dpkg-dev file python3)
+readonly lint_packages=(git clang-19 clang-format-19 clang-tidy-19 shellcheck python3)
+readonly fuzz_packages=(clang-19 libclang-rt-19-dev)
+readonly coverage_packages=(gcovr)
+
+say() { printf '\n==> %s\n' "$*" >&2; }
+die() {
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
+  exit 2
+}
+
+# Installs those of the named packages that are missing; does nothing, at once, where none is.
+install_packages() {
+  local have missing=() package sudo=()
+  # One status line a package that dpkg knows; it fails when there is one that it does not know.
+  have=$(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' "$@" 2>/dev/null || true)
+  for package in "$@"; do
+    [[ $'\n'$have$'\n' == *$'\nii '"$package"$'\n'* ]] || missing+=("$package")
+  done
+  if ((${#missing[@]} == 0)); then return 0; fi
+  command -v apt-get >/dev/null ||
+    die "this machine has no apt-get; install what corresponds to: ${missing[*]}"
+  if ((EUID != 0)); then
+    command -v sudo >/dev/null ||
+      die "run this as root or install sudo; missing packages: ${missing[*]}"
+    sudo=(sudo)
+  fi
+  say "Installing from Debian: ${missing[*]}"
+  local apt=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q
+    -o Acquire::Retries=3 -o DPkg::Lock::Timeout=600)
+  "${apt[@]}" update >&2 || printf 'apt-get update failed; trying with the lists that are there\n' >&2
+  "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >&2 </dev/null
+}
+
+# configure_and_build PRESET [TARGET...]: configures once (Ninja reconfigures by itself when a CMake
+# file changes), then builds what is out of date.
+configure_and_build() {
+  local preset=$1
+  shift
+  if [[ ! -f build/$preset/build.ninja ]]; then
+    say "Configuring the preset $preset into build/$preset"
+    cmake --preset "$preset" >&2
+  fi
+  # Ask first: an up-to-date tree is passed over in silence.
+  if [[ $(ninja -C "build/$preset" -n "$@" 2>&1) == *"no work to do"* ]]; then return 0; fi
+  say "Building the preset $preset with $jobs jobs"
+  cmake --build "build/$preset" --parallel "$jobs" ${1:+--target "$@"} >&2
+}
