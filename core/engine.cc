@@ -173,6 +173,27 @@ class Collector final : public Sink {
   const Object& object_;
 };
 
+Error error_of(const Object& object, const Problem& problem) {
+  const Document& document = *object.document;
+  std::string message(object.kind);
+  if (!object.name.empty()) message.append(" \"").append(object.name).append("\"");
+  if (problem.what == Problem::What::unknown_version) {
+    message.append(object.api_version.empty() ? " has no apiVersion"
+                                              : " has an apiVersion that Kubernetes does not know")
+        .append("; it was judged as ")
+        .append(problem.expected);
+  } else {
+    message.append(": ")
+        .append(document.field_path(problem.at, object.at))
+        .append(" is ")
+        .append(name_of(document.at(problem.at).kind()))
+        .append("; it must be ")
+        .append(problem.expected)
+        .append(", so nothing below it was judged");
+  }
+  return {ErrorCode::malformed, std::move(message), document.locate(problem.at)};
+}
+
 }  // namespace
 
 template <class Fact>
@@ -191,7 +212,14 @@ void Evaluation::run(const std::vector<Plan::Step<Fact>>& steps, const Fact& fac
     }
   };
   step_all(steps);
+  if (fact.part != 0) return;
   if constexpr (!std::is_same_v<Fact, Object>) step_all(plan_.object_);
+  for (const Problem& problem : fact.problems) {
+    if (problem.what == Problem::What::unreadable ||
+        problem.what == Problem::What::unknown_version) {
+      errors_.push_back(error_of(fact, problem));
+    }
+  }
   ++counts_.objects;
 }
 

@@ -108,6 +108,9 @@ class Evaluation final : public FactVisitor {
   void visit(const Object& fact) override;
 
   [[nodiscard]] std::vector<Finding>& findings() noexcept { return findings_; }
+  // Objects that could not be judged as they are written (Problem::unreadable, unknown_version):
+  // a file with one is not_examined, its findings stand. The places are known.
+  [[nodiscard]] std::vector<Error>& errors() noexcept { return errors_; }
 
   // Counts for the summary, since construction.
   struct Counts {
@@ -121,6 +124,7 @@ class Evaluation final : public FactVisitor {
 
   const Plan& plan_;
   std::vector<Finding> findings_;
+  std::vector<Error> errors_;
   Counts counts_;
 };
 

@@ -53,11 +53,15 @@ struct Problem {
     duplicate_key,  // `at` counts, `other` is the one ignored
     invalid_type,   // `at` has a type that Kubernetes rejects; `expected` says which it wants
     misplaced,      // Kubernetes ignores the field where it stands; `expected` is its right path
+    // The next two are errors of the object rather than findings (Evaluation::errors):
+    unreadable,       // null or of another type on the way to the containers: nothing below it was
+                      // judged; `expected` says which type it wants
+    unknown_version,  // no Kubernetes has the kind in this apiVersion: judged as `expected`
   };
   What what = What::invalid_type;
   NodeId at = kNoNode;
   NodeId other = kNoNode;
-  std::string_view expected;  // "a boolean", "spec.hostNetwork"
+  std::string_view expected;  // "a boolean", "spec.hostNetwork", "apps/v1"
 };
 
 // The envelope of anything that has a name: a Kubernetes object, a Compose service.
@@ -72,6 +76,9 @@ struct Object {
   std::span<const Pair> labels;
   std::span<const Pair> annotations;
   std::span<const Problem> problems;
+  // An object with several pod templates is handed over once for each, counted from 0. Problems
+  // come with part 0, and checks of Object see only that one.
+  std::uint32_t part = 0;
 };
 
 // One level of a security context: the pod's, or a container's.
@@ -155,6 +162,7 @@ struct Container {
   std::span<const Mount> mounts;
   std::span<const Device> devices;
   std::span<const ProbeHost> probe_hosts;  // those that set a host
+  std::span<const Text> handler_commands;  // words of exec probes and lifecycle hooks
 };
 [[nodiscard]] std::string_view name_of(Container::Role role) noexcept;
 
@@ -166,6 +174,7 @@ struct Volume {
   Text host_path;       // hostPath.path, the source of a Compose bind mount
   Text host_path_type;  // hostPath.type: Socket, Directory …
   Text claim;           // persistentVolumeClaim.claimName
+  Text image;           // image.reference
 };
 
 struct Sysctl {
