@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/engine.h"
+#include "core/report/output.h"
 
 namespace kaudit {
 
@@ -56,12 +57,6 @@ struct RunInfo {
   std::uint8_t minor = kNewestMinor;
   Severity fail_on = Severity::high;
   bool fail_on_set = true;  // false: --fail-on none
-};
-
-class Output {
- public:
-  virtual ~Output() = default;
-  virtual void write(std::string_view bytes) = 0;
 };
 
 struct ReportOptions {
