@@ -178,8 +178,9 @@ Error error_of(const Object& object, const Problem& problem) {
   std::string message(object.kind);
   if (!object.name.empty()) message.append(" \"").append(object.name).append("\"");
   if (problem.what == Problem::What::unknown_version) {
-    message.append(object.api_version.empty() ? " has no apiVersion"
-                                              : " has an apiVersion that Kubernetes does not know")
+    message
+        .append(object.api_version.empty() ? " has no apiVersion"
+                                           : " has an apiVersion that Kubernetes does not know")
         .append("; it was judged as ")
         .append(problem.expected);
   } else {
