@@ -1,0 +1,100 @@
+// Reads: securityContext.runAsUser of the pod and of every init, app and ephemeral container.
+// Core: no container runs as uid 0 after it inherits from the pod. Kubernetes' control `runAsUser`
+// (restricted, 1.23; from 1.35 on not asked of a pod with hostUsers: false) forbids the same fields
+// whoever inherits them: rule pod-default-root reports what no container inherits.
+#include <algorithm>
+
+#include "core/effective.h"
+#include "core/rules/pod_security.h"
+
+namespace kaudit {
+namespace {
+
+// `container "app" and container "log" inherit`: the containers that a pod's runAsUser reaches.
+std::string inheritors(const Workload& workload) {
+  std::string out;
+  std::size_t count = 0;
+  for (const Container& container : workload.containers) {
+    if (container.security.run_as_user.written()) continue;
+    if (count++ > 0) out += " and ";
+    out += subject(container);
+  }
+  return out + (count == 1 ? " inherits" : " inherit");
+}
+
+void check(const Workload& workload, Sink& sink) {
+  Profiles profiles = kCore;
+  if (sink.minor() >= 23 && !user_namespace_relaxed(workload, sink)) {
+    profiles = profiles | kRestricted;
+  }
+  const Severity severity = Severity::high;
+  const auto inherits = [](const Container& c) { return !c.security.run_as_user.written(); };
+  if (workload.pod.run_as_user.is(0) &&
+      std::any_of(workload.containers.begin(), workload.containers.end(), inherits)) {
+    sink.report({.at = workload.pod.run_as_user.at,
+                 .message = "pod sets securityContext.runAsUser to 0, which " +
+                            inheritors(workload) + "; it must be a uid above 0",
+                 .fix = "runAsUser: 10001"},
+                severity, profiles);
+  }
+  for (const Container& container : workload.containers) {
+    if (!container.security.run_as_user.is(0)) continue;
+    sink.report({.at = container.security.run_as_user.at,
+                 .message = subject(container) +
+                            " sets securityContext.runAsUser to 0; it must be a uid above 0",
+                 .fix = "runAsUser: 10001",
+                 .container = &container},
+                severity, profiles);
+  }
+}
+
+constexpr std::string_view kAliases[] = {"psa:runAsUser", "cis:5.2.7", "trivy:KSV-0105"};
+constexpr std::string_view kReferences[] = {
+    kPodSecurityStandards,
+    "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"};
+
+}  // namespace
+
+extern constinit const Rule rule_run_as_root = checked({
+    .id = "KA1006",
+    .slug = "run-as-root",
+    .title = "Container runs as root",
+    .rationale =
+        "Root in a container is root for the kernel unless the pod has a user namespace: every "
+        "flaw "
+        "in the kernel, the runtime or a mounted path is then open to whoever takes over the "
+        "process.",
+    .remediation = "Write `runAsUser: 10001` (any uid above 0 that the image's files allow) and "
+                   "`runAsNonRoot: true`.",
+    .severity = Severity::high,
+    .profiles = kCore | kRestricted,
+    .surfaces = {Surface::kubernetes},
+    .aliases = kAliases,
+    .references = kReferences,
+    .bad = R"(apiVersion: v1
+kind: Pod
+metadata:
+  name: shop
+spec:
+  containers:
+    - name: app
+      image: registry.example/shop:1.4.2
+      securityContext:
+        runAsUser: 0  # expect: run-as-root
+)",
+    .good = R"(apiVersion: v1
+kind: Pod
+metadata:
+  name: shop
+spec:
+  containers:
+    - name: app
+      image: registry.example/shop:1.4.2
+      securityContext:
+        runAsUser: 10001
+        runAsNonRoot: true
+)",
+    .checks = {.workload = check},
+});
+
+}  // namespace kaudit
