@@ -1,4 +1,5 @@
-// Reads: the source of spec.volumes[*]. Allowed: the types of kAllowed.
+// Reads: the source of spec.volumes[*]. Allowed: the types of kAllowed, or none: Kubernetes makes
+// such a volume an emptyDir before Pod Security sees it.
 // Kubernetes' control `restrictedVolumes` (restricted, 1.0). hostPath is rule host-path's.
 #include <algorithm>
 
@@ -13,22 +14,16 @@ constexpr std::string_view kAllowed[] = {"configMap", "csi",   "downwardAPI",   
 
 void check(const Workload& workload, Sink& sink) {
   for (const Volume& volume : workload.volumes) {
-    if (volume.type == "hostPath" || (volume.type.empty() && workload.patch) ||
+    if (volume.type.empty() || volume.type == "hostPath" ||
         std::find(std::begin(kAllowed), std::end(kAllowed), volume.type) != std::end(kAllowed)) {
       continue;
     }
-    std::string message = "volume " + quoted(volume.name.value);
-    if (volume.type.empty()) {
-      message += " names no type of volume";
-    } else {
-      message += " is of type " + quoted(volume.type);
-    }
     sink.report({.at = volume.at,
-                 .message = std::move(message) +
+                 .message = "volume " + quoted(volume.name.value) + " is of type " +
+                            quoted(volume.type) +
                             "; it must be configMap, csi, downwardAPI, emptyDir, ephemeral, image, "
                             "persistentVolumeClaim, projected or secret",
-                 .fix = volume.type.empty() ? "emptyDir: {}"
-                                            : "persistentVolumeClaim: {claimName: <claim>}"});
+                 .fix = "persistentVolumeClaim: {claimName: <claim>}"});
   }
 }
 
