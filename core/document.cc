@@ -79,6 +79,28 @@ Mark Source::mark(std::size_t offset) const noexcept {
           static_cast<std::uint32_t>(columns + 1)};
 }
 
+Source::Excerpt Source::excerpt(Mark place, std::size_t bytes) const noexcept {
+  const std::string_view whole = line(place.line);
+  if (whole.size() <= bytes) return {whole, 1};
+  const std::uint32_t column = std::max(place.column, 1U);
+  std::size_t at = std::min<std::size_t>(column - 1, whole.size());
+  if (!ascii_) {
+    at = 0;
+    for (std::uint32_t left = column - 1; left > 0 && at < whole.size(); --left) {
+      do ++at;
+      while (at < whole.size() && !starts_code_point(whole[at]));
+    }
+  }
+  // A quarter of it before the place: what is wrong stands at the place and after it.
+  std::size_t begin = at - std::min(at, bytes / 4);
+  while (begin < at && !starts_code_point(whole[begin])) ++begin;
+  std::size_t end = std::min(begin + bytes, whole.size());
+  while (end < whole.size() && end > at && !starts_code_point(whole[end])) --end;
+  const std::string_view before = whole.substr(begin, at - begin);
+  const auto columns = std::count_if(before.begin(), before.end(), starts_code_point);
+  return {whole.substr(begin, end - begin), column - static_cast<std::uint32_t>(columns)};
+}
+
 Mark Document::mark(Place place) const noexcept {
   if (place.line != 0) return {place.line, place.column};
   return source_->mark(place.column);

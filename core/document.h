@@ -41,6 +41,14 @@ class Source {
   [[nodiscard]] std::string_view line(std::uint32_t number) const noexcept;
   [[nodiscard]] Mark mark(std::size_t offset) const noexcept;
 
+  // The part of a line that is shown with a finding: all of a line of up to `bytes` bytes, of a
+  // longer one that many around the place, in whole characters. `column` is that of its first one.
+  struct Excerpt {
+    std::string_view text;
+    std::uint32_t column = 1;
+  };
+  [[nodiscard]] Excerpt excerpt(Mark place, std::size_t bytes) const noexcept;
+
  private:
   std::string name_;
   std::string text_;

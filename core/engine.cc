@@ -158,8 +158,10 @@ class Collector final : public Sink {
     finding.field = document.field_path(at, object_.at);
     finding.message = std::move(note.message);
     finding.fix = note.fix.empty() ? std::string(rule->remediation) : std::move(note.fix);
-    finding.source_line =
-        document.source().line(finding.where.begin.line).substr(0, kSourceLineBytes);
+    const Source::Excerpt excerpt =
+        document.source().excerpt(finding.where.begin, kSourceLineBytes);
+    finding.source_line = excerpt.text;
+    finding.source_column = excerpt.column;
     finding.fingerprint = fingerprint_of(finding);
   }
 

@@ -35,7 +35,10 @@ struct Finding {
   std::string field;           // `spec.containers[0].image`, below the object
   std::string message;
   std::string fix;
-  std::string source_line;  // the line of `where.begin`, without line break, at most 400 bytes
+  // The line of `where.begin` without line break, or 400 bytes of it around that place; the column
+  // of its first character.
+  std::string source_line;
+  std::uint32_t source_column = 1;
   std::string fingerprint;  // 16 hex digits: the same finding after lines moved
 };
 

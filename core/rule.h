@@ -136,6 +136,9 @@ consteval Rule checked(Rule row) {
 
 // The table, in the order of ids. Never empty.
 [[nodiscard]] std::span<const Rule* const> all_rules() noexcept;
+// Eight hex digits of what the table holds: two programs that print the same one judge by the same
+// rules, severities and profiles.
+[[nodiscard]] std::string_view ruleset_version() noexcept;
 // By id, slug or alias; null when there is none.
 [[nodiscard]] const Rule* find_rule(std::string_view id_slug_or_alias) noexcept;
 // Position in all_rules(): for tables with one entry per rule.

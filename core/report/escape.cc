@@ -49,12 +49,9 @@ void append_hidden(std::string& out, char32_t code_point) {
   out += '}';
 }
 
-// `##[` and `##name[` at the start of `text`.
-bool opens_log_command(std::string_view text) noexcept {
-  if (!text.starts_with("##")) return false;
-  std::size_t at = 2;
-  while (at < text.size() && ((text[at] | 0x20) >= 'a' && (text[at] | 0x20) <= 'z')) ++at;
-  return at < text.size() && text[at] == '[';
+void append_escape(std::string& out, char32_t code_point, std::string_view bytes) {
+  if (code_point != kNotACharacter) return append_hidden(out, code_point);
+  for (const char byte : bytes) append_hex_byte(out, byte);
 }
 
 // Calls plain(run of visible text) and other(code point, its bytes) in turn.
@@ -81,8 +78,7 @@ void split(std::string_view text, Plain plain, Other other) {
 template <class Escape>
 void append_each(std::string& out, std::string_view text, Escape escape) {
   split(text, escape, [&](char32_t code_point, std::string_view bytes) {
-    if (code_point != kNotACharacter) return append_hidden(out, code_point);
-    for (const char byte : bytes) append_hex_byte(out, byte);
+    append_escape(out, code_point, bytes);
   });
 }
 
@@ -91,6 +87,13 @@ constexpr bool is_word(char c) noexcept {
 }
 
 }  // namespace
+
+bool opens_log_command(std::string_view text) noexcept {
+  if (!text.starts_with("##")) return false;
+  std::size_t at = 2;
+  while (at < text.size() && ((text[at] | 0x20) >= 'a' && (text[at] | 0x20) <= 'z')) ++at;
+  return at < text.size() && text[at] == '[';
+}
 
 char32_t next_code_point(std::string_view text, std::size_t& at) noexcept {
   const auto byte = [&](std::size_t index) -> unsigned {
@@ -167,6 +170,14 @@ void append_visible(std::string& out, std::string_view text) {
     }
     out += run.substr(from);
   });
+}
+
+void append_escaped(std::string& out, std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = at;
+    const char32_t code_point = next_code_point(text, at);
+    append_escape(out, code_point, text.substr(begin, at - begin));
+  }
 }
 
 std::string visible(std::string_view text) {

@@ -28,6 +28,10 @@ void append_utf8(std::string& out, char32_t code_point);
 // Visible in any terminal and log: hidden characters as \n, \x1b, \u{202e}, bytes that are no UTF-8
 // as \xff. Also breaks `##[` and `##name[`, which GitHub and Azure obey anywhere in a line.
 void append_visible(std::string& out, std::string_view text);
+// Every byte and character escaped, visible or not.
+void append_escaped(std::string& out, std::string_view text);
+// `##[` or `##name[` at the start of the text.
+[[nodiscard]] bool opens_log_command(std::string_view text) noexcept;
 [[nodiscard]] std::string visible(std::string_view text);
 // The same for text that opens a line, where `::command`, `section_start:` are obeyed as well.
 void append_visible_line_start(std::string& out, std::string_view text);

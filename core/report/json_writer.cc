@@ -96,7 +96,7 @@ void JsonWriter::flush() {
 
 void JsonWriter::indent() {
   buffer_ += '\n';
-  buffer_.append(2 * levels_.size(), ' ');
+  buffer_.append(2 * (depth_ + levels_.size()), ' ');
 }
 
 // What stands between the value before and the one that comes.

@@ -28,7 +28,9 @@ class JsonWriter {
     compact,  // no white space at all within
   };
 
-  explicit JsonWriter(Output& out, Layout layout = Layout::lines) : out_(out), layout_(layout) {}
+  // `depth`: the levels around this value in the document that it becomes part of, by raw().
+  explicit JsonWriter(Output& out, Layout layout = Layout::lines, std::size_t depth = 0)
+      : out_(out), layout_(layout), depth_(depth) {}
   ~JsonWriter() { flush(); }
   JsonWriter(const JsonWriter&) = delete;
   JsonWriter& operator=(const JsonWriter&) = delete;
@@ -83,6 +85,7 @@ class JsonWriter {
   std::string buffer_;
   std::vector<Level> levels_;
   Layout layout_;
+  std::size_t depth_;
   bool after_key_ = false;
 };
 

@@ -53,6 +53,7 @@ struct Summary {
 // What was asked for, for the head of a report.
 struct RunInfo {
   std::string version;  // of kaudit
+  std::string ruleset{ruleset_version()};
   std::string profile;  // core, baseline, restricted, all
   std::uint8_t minor = kNewestMinor;
   Severity fail_on = Severity::high;

@@ -1,5 +1,7 @@
 // The rule table: no rule registers itself, so that none can be lost by the linker.
 #include <algorithm>
+#include <array>
+#include <iterator>
 
 #include "core/rule.h"
 
@@ -17,9 +19,33 @@ constexpr const Rule* kRules[] = {
 #undef KAUDIT_RULE
 };
 
+// FNV-1a over what decides a verdict.
+std::array<char, 8> digits_of_table() noexcept {
+  std::uint32_t hash = 0x811c9dc5;
+  const auto add = [&](std::uint8_t byte) { hash = (hash ^ byte) * 0x01000193; };
+  for (const Rule* rule : kRules) {
+    for (const char c : rule->id) add(static_cast<std::uint8_t>(c));
+    for (const char c : rule->slug) add(static_cast<std::uint8_t>(c));
+    add(static_cast<std::uint8_t>(rule->severity));
+    add(rule->profiles.bits);
+    add(rule->since_minor);
+  }
+  std::array<char, 8> digits{};
+  for (char& digit : digits) {
+    digit = "0123456789abcdef"[hash >> 28];
+    hash <<= 4;
+  }
+  return digits;
+}
+
 }  // namespace
 
 std::span<const Rule* const> all_rules() noexcept { return kRules; }
+
+std::string_view ruleset_version() noexcept {
+  static const std::array<char, 8> digits = digits_of_table();
+  return {digits.data(), digits.size()};
+}
 
 const Rule* find_rule(std::string_view id_slug_or_alias) noexcept {
   for (const Rule* rule : kRules) {

@@ -1,0 +1,89 @@
+// What all report formats ask about the findings of a file. Private to core/report.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/report/report.h"
+
+namespace kaudit {
+
+struct Entry {
+  const Finding* finding;
+  std::uint32_t object;      // counted from 0 in the order of the file
+  std::uint32_t occurrence;  // 1 for the first finding of its fingerprint, 2 for the next
+};
+
+// The findings in the order of every report: by object, then place, the most severe first. Valid as
+// long as the FileReport.
+[[nodiscard]] std::vector<Entry> entries_of(const FileReport& file);
+
+// Different for every finding of a report: `0123456789abcdef`, the second such `…-2`.
+[[nodiscard]] std::string unique_fingerprint(const Entry& entry);
+// Of something about a file that is no finding.
+[[nodiscard]] std::string fingerprint_of(std::string_view file, std::string_view what);
+
+// "Deployment shop/web", "Deployment web"; empty when the finding is of no object.
+[[nodiscard]] std::string object_of(const Finding& finding);
+// "a.yaml:12:5", with as much of the place as is known.
+[[nodiscard]] std::string place_of(std::string_view file, Mark mark);
+// The text, cut to whole characters with ... at its end when it is longer than `bytes`.
+[[nodiscard]] std::string shortened(std::string_view text, std::size_t bytes);
+// "1 file", "2 files".
+[[nodiscard]] std::string counted(std::size_t count, std::string_view noun);
+// "3 critical, 1 low"; empty when there are none.
+[[nodiscard]] std::string severities_of(const Summary& summary);
+// "Failed: 3 findings of severity high or above", and what was not examined; a whole line.
+[[nodiscard]] std::string verdict_of(const Summary& summary, const RunInfo& run);
+
+// Most severe first: how reports list severities.
+inline constexpr Severity kSeverities[] = {Severity::critical, Severity::high, Severity::medium,
+                                           Severity::low, Severity::info};
+[[nodiscard]] constexpr std::size_t index_of(Severity severity) noexcept {
+  return static_cast<std::size_t>(severity);
+}
+
+// The profiles of a set, each by name, in a fixed order.
+template <class Visit>
+void for_each_profile(Profiles profiles, Visit visit) {
+  if (profiles.has(kCore)) visit(std::string_view("core"));
+  if (profiles.has(kBaseline)) visit(std::string_view("baseline"));
+  if (profiles.has(kRestricted)) visit(std::string_view("restricted"));
+}
+
+// What could not be examined of a file, one thing at a time: visit(place, message).
+template <class Visit>
+void for_each_gap(const FileReport& file, Visit visit) {
+  if (file.status != FileStatus::not_examined) return;
+  for (const Error& error : file.errors) visit(error.where.begin, std::string_view(error.message));
+  if (file.errors.empty()) visit(Mark{}, std::string_view(file.reason));
+}
+
+// A reporter that writes text of its own: collects it, hands it on in larger pieces.
+class BufferedReporter : public Reporter {
+ public:
+  explicit BufferedReporter(Output& output) : output_(output) {}
+
+ protected:
+  void flush() {
+    output_.write(out_);
+    out_.clear();
+  }
+  std::string out_;
+
+ private:
+  Output& output_;
+};
+
+[[nodiscard]] std::unique_ptr<Reporter> make_text(const ReportOptions& options, Output& out);
+[[nodiscard]] std::unique_ptr<Reporter> make_json(Output& out);
+[[nodiscard]] std::unique_ptr<Reporter> make_sarif(Output& out);
+[[nodiscard]] std::unique_ptr<Reporter> make_junit(Output& out);
+[[nodiscard]] std::unique_ptr<Reporter> make_github(Output& out);
+[[nodiscard]] std::unique_ptr<Reporter> make_gitlab(Output& out);
+[[nodiscard]] std::unique_ptr<Reporter> make_markdown(Output& out);
+[[nodiscard]] std::unique_ptr<Reporter> make_csv(Output& out);
+
+}  // namespace kaudit

@@ -1,0 +1,134 @@
+// Markdown for a comment on a pull request: verdict and numbers first, then the most severe
+// findings. GitHub takes 65,536 characters, so this is the one report that is bounded: it keeps the
+// first findings of each severity and says how many there are besides.
+#include <array>
+
+#include "core/report/entries.h"
+#include "core/report/escape.h"
+
+namespace kaudit {
+namespace {
+
+constexpr std::size_t kBytes = 60'000;
+constexpr std::size_t kRowsOfSeverity = 200;
+constexpr std::size_t kGapsBytes = 15'000;
+// Of a name or a sentence that others wrote.
+constexpr std::size_t kTextBytes = 300;
+
+// Sentences of ours mark code with backticks. What stands between two of them holds none, so it can
+// do no harm as code; a text with an odd one out is escaped as a whole.
+void append_sentence(std::string& out, std::string_view text) {
+  std::size_t ticks = 0;
+  for (const char c : text) ticks += c == '`' ? 1 : 0;
+  if (ticks % 2 != 0) return append_markdown(out, text);
+  for (bool code = false;; code = !code) {
+    const std::size_t tick = text.find('`');
+    const std::string_view part = text.substr(0, tick);
+    code ? append_markdown_code(out, part) : append_markdown(out, part);
+    if (tick == std::string_view::npos) return;
+    text.remove_prefix(tick + 1);
+  }
+}
+
+class MarkdownReporter final : public BufferedReporter {
+ public:
+  using BufferedReporter::BufferedReporter;
+
+  void begin(const RunInfo& run) override { run_ = run; }
+
+  void file(const FileReport& file) override {
+    for (const Entry& entry : entries_of(file)) {
+      std::vector<std::string>& rows = rows_[index_of(entry.finding->severity)];
+      if (rows.size() < kRowsOfSeverity) rows.push_back(row_of(file.file, *entry.finding));
+    }
+    for_each_gap(file, [&](Mark at, std::string_view message) {
+      ++gaps_count_;
+      if (gaps_.size() >= kGapsBytes) return;
+      ++gaps_shown_;
+      gaps_ += "- ";
+      append_markdown_code(gaps_, place_of(shortened(file.file, kTextBytes), at));
+      gaps_ += ": ";
+      append_sentence(gaps_, shortened(message, kTextBytes));
+      gaps_ += '\n';
+    });
+  }
+
+  void end(const Summary& summary) override {
+    out_ += "## kaudit\n\n**" + verdict_of(summary, run_) + ".**\n\n";
+    write_numbers(summary);
+    if (gaps_count_ > gaps_shown_) {
+      gaps_ += "- and " + counted(gaps_count_ - gaps_shown_, "more place") + "\n";
+    }
+    write_findings(summary, kBytes - gaps_.size());
+    if (!gaps_.empty()) out_ += "\n### Not examined\n\n" + gaps_;
+    out_ += "\n<sub>kaudit ";
+    append_markdown(out_, run_.version);
+    out_ += ", rules " + run_.ruleset + ", profile ";
+    append_markdown(out_, run_.profile);
+    out_ += ", Kubernetes 1." + std::to_string(run_.minor) + "</sub>\n";
+    flush();
+  }
+
+ private:
+  static std::string row_of(std::string_view file, const Finding& finding) {
+    std::string row = "| ";
+    row.append(name_of(finding.severity)).append(" | ");
+    append_markdown_code(row, place_of(shortened(file, kTextBytes), {finding.where.begin.line, 0}));
+    row += "<br>";
+    append_markdown(row, shortened(object_of(finding), kTextBytes));
+    row += " | ";
+    append_sentence(row, shortened(finding.message, kTextBytes));
+    row += "<br>Fix: ";
+    append_sentence(row, shortened(finding.fix, kTextBytes));
+    row += " | ";
+    append_markdown_code(row, finding.rule->slug);
+    row.append("<br>").append(finding.rule->id).append(" |\n");
+    return row;
+  }
+
+  void write_numbers(const Summary& summary) {
+    out_ += "| critical | high | medium | low | info |\n|--:|--:|--:|--:|--:|\n|";
+    for (const Severity severity : kSeverities) {
+      out_ += " " + std::to_string(summary.by_severity[index_of(severity)]) + " |";
+    }
+    out_ += "\n\n" + counted(summary.files, "file") + ": " + std::to_string(summary.examined) +
+            " examined, " + std::to_string(summary.nothing_to_judge) + " with nothing to judge, " +
+            std::to_string(summary.not_examined) + " not examined. " +
+            counted(summary.objects, "object") + ", " + counted(summary.workloads, "workload") +
+            ", " + counted(summary.containers, "container") + ".\n";
+  }
+
+  void write_findings(const Summary& summary, std::size_t bytes) {
+    if (summary.findings() == 0) return;
+    out_ += "\n### Findings\n\n| Severity | Where | What | Rule |\n|:--|:--|:--|:--|\n";
+    std::size_t shown = 0;
+    for (const Severity severity : kSeverities) {
+      bool all = true;
+      for (const std::string& row : rows_[index_of(severity)]) {
+        all = out_.size() + row.size() <= bytes;
+        if (!all) break;
+        out_ += row;
+        ++shown;
+      }
+      // A less severe one is not shown before a more severe one that was left out.
+      if (!all || summary.by_severity[index_of(severity)] > rows_[index_of(severity)].size()) break;
+    }
+    if (shown < summary.findings()) {
+      out_ += "\nShown are the first " + std::to_string(shown) + " of " +
+              counted(summary.findings(), "finding") + ", the most severe first.\n";
+    }
+  }
+
+  RunInfo run_;
+  std::array<std::vector<std::string>, 5> rows_;  // by Severity
+  std::string gaps_;
+  std::size_t gaps_count_ = 0, gaps_shown_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Reporter> make_markdown(Output& out) {
+  return std::make_unique<MarkdownReporter>(out);
+}
+
+}  // namespace kaudit

@@ -1,0 +1,185 @@
+#include "core/report/report.h"
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+#include <unordered_map>
+
+#include "core/report/entries.h"
+#include "core/report/escape.h"
+
+namespace kaudit {
+namespace {
+
+constexpr std::string_view kFormats[] = {"text",   "json",   "sarif",    "junit",
+                                         "github", "gitlab", "markdown", "csv"};
+constexpr std::string_view kStatuses[] = {"examined", "nothing_to_judge", "not_examined"};
+
+}  // namespace
+
+std::string_view name_of(Format format) noexcept {
+  return kFormats[static_cast<std::size_t>(format)];
+}
+
+bool parse(std::string_view text, Format& out) noexcept {
+  const auto* const found = std::find(std::begin(kFormats), std::end(kFormats), text);
+  if (found == std::end(kFormats)) return false;
+  out = static_cast<Format>(found - std::begin(kFormats));
+  return true;
+}
+
+std::string_view name_of(FileStatus status) noexcept {
+  return kStatuses[static_cast<std::size_t>(status)];
+}
+
+std::size_t Summary::findings() const noexcept {
+  return std::accumulate(by_severity.begin(), by_severity.end(), std::size_t{0});
+}
+
+void Summary::add(const FileReport& file, Severity fail_on) noexcept {
+  ++files;
+  switch (file.status) {
+    case FileStatus::examined: ++examined; break;
+    case FileStatus::nothing_to_judge: ++nothing_to_judge; break;
+    case FileStatus::not_examined: ++not_examined; break;
+  }
+  objects += file.objects;
+  workloads += file.workloads;
+  containers += file.containers;
+  no_pod_spec += file.no_pod_spec;
+  for (const Finding& finding : file.findings) {
+    ++by_severity[index_of(finding.severity)];
+    ++by_action[static_cast<std::size_t>(finding.action)];
+    if (finding.severity >= fail_on) ++at_or_above_threshold;
+  }
+}
+
+std::unique_ptr<Reporter> make_reporter(Format format, const ReportOptions& options, Output& out) {
+  switch (format) {
+    case Format::text: return make_text(options, out);
+    case Format::json: return make_json(out);
+    case Format::sarif: return make_sarif(out);
+    case Format::junit: return make_junit(out);
+    case Format::github: return make_github(out);
+    case Format::gitlab: return make_gitlab(out);
+    case Format::markdown: return make_markdown(out);
+    case Format::csv: return make_csv(out);
+  }
+  return nullptr;
+}
+
+std::vector<Entry> entries_of(const FileReport& file) {
+  std::vector<Entry> entries;
+  entries.reserve(file.findings.size());
+  const Finding* last = nullptr;
+  std::uint32_t object = 0;
+  for (const Finding& finding : file.findings) {
+    // The findings of an object come together; only neighbours need be compared.
+    if (last != nullptr &&
+        (last->name != finding.name || last->ns != finding.ns || last->kind != finding.kind)) {
+      ++object;
+    }
+    last = &finding;
+    entries.push_back({&finding, object, 1});
+  }
+  std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    const auto key = [](const Entry& entry) {
+      const Location& where = entry.finding->where;
+      return std::tuple(entry.object, where.begin.line, where.begin.column, where.end.line,
+                        where.end.column, -static_cast<int>(entry.finding->severity));
+    };
+    return key(a) < key(b);
+  });
+  // The file is part of a fingerprint, so counting within the file is enough.
+  std::unordered_map<std::string_view, std::uint32_t> seen;
+  seen.reserve(entries.size());
+  for (Entry& entry : entries) entry.occurrence = ++seen[entry.finding->fingerprint];
+  return entries;
+}
+
+std::string unique_fingerprint(const Entry& entry) {
+  std::string text = entry.finding->fingerprint;
+  if (entry.occurrence > 1) text.append("-").append(std::to_string(entry.occurrence));
+  return text;
+}
+
+std::string fingerprint_of(std::string_view file, std::string_view what) {
+  std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
+  const auto add = [&](char c) { hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3; };
+  std::for_each(file.begin(), file.end(), add);
+  add('\0');
+  std::for_each(what.begin(), what.end(), add);
+  std::string text;
+  for (int shift = 60; shift >= 0; shift -= 4) text += "0123456789abcdef"[(hash >> shift) & 15];
+  return text;
+}
+
+std::string object_of(const Finding& finding) {
+  std::string text = finding.kind;
+  if (!finding.name.empty() || !finding.ns.empty()) {
+    if (!text.empty()) text += ' ';
+    if (!finding.ns.empty()) text.append(finding.ns).append("/");
+    text += finding.name;
+  }
+  return text;
+}
+
+std::string place_of(std::string_view file, Mark mark) {
+  std::string text(file);
+  if (mark.line != 0) {
+    text.append(":").append(std::to_string(mark.line));
+    if (mark.column != 0) text.append(":").append(std::to_string(mark.column));
+  }
+  return text;
+}
+
+std::string shortened(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return std::string(text);
+  std::size_t end = 0;
+  for (std::size_t at = 0; at <= bytes;) {
+    end = at;
+    static_cast<void>(next_code_point(text, at));
+  }
+  return std::string(text.substr(0, end)) + "...";
+}
+
+std::string counted(std::size_t count, std::string_view noun) {
+  std::string text = std::to_string(count);
+  text.append(" ").append(noun);
+  if (count != 1) text += 's';
+  return text;
+}
+
+std::string severities_of(const Summary& summary) {
+  std::string text;
+  for (const Severity severity : kSeverities) {
+    const std::size_t count = summary.by_severity[index_of(severity)];
+    if (count == 0) continue;
+    if (!text.empty()) text += ", ";
+    text.append(std::to_string(count)).append(" ").append(name_of(severity));
+  }
+  return text;
+}
+
+std::string verdict_of(const Summary& summary, const RunInfo& run) {
+  std::string text;
+  const bool failed = run.fail_on_set && summary.at_or_above_threshold > 0;
+  if (failed) {
+    text = "Failed: " + counted(summary.at_or_above_threshold, "finding") + " of severity ";
+  } else {
+    text = summary.not_examined > 0 ? "Incomplete: " : "Passed: ";
+    text += run.fail_on_set ? "no finding of severity " : "no severity is set to fail";
+  }
+  if (run.fail_on_set) {
+    text += name_of(run.fail_on);
+    if (run.fail_on != Severity::critical) text += " or above";
+  }
+  if (summary.not_examined > 0) {
+    text += failed ? ", and " : ", but ";
+    text += counted(summary.not_examined, "file");
+    text += summary.not_examined == 1 ? " was not examined" : " were not examined";
+  }
+  return text;
+}
+
+}  // namespace kaudit

@@ -1,0 +1,213 @@
+// For people: by file and object, each place with its source line once, then what is wrong with it,
+// the most severe first, and what to write instead. The summary and what was not examined at the
+// end, where a terminal leaves the reader.
+#include <algorithm>
+#include <charconv>
+
+#include "core/report/entries.h"
+#include "core/report/escape.h"
+#include "core/report/snippet.h"
+
+namespace kaudit {
+namespace {
+
+// Of a name, and of a sentence, that others wrote.
+constexpr std::size_t kNameBytes = 300;
+constexpr std::size_t kSentenceBytes = 2000;
+constexpr std::size_t kGapsOfFile = 10;
+// What was not examined is listed at the end; beyond this, where it stands.
+constexpr std::size_t kGapsBytes = std::size_t{1} << 20;
+
+constexpr std::string_view kReset = "\x1b[0m";
+constexpr std::string_view kBold = "\x1b[1m";
+constexpr std::string_view kDim = "\x1b[2m";
+constexpr std::string_view kRed = "\x1b[31m";
+constexpr std::string_view kGreen = "\x1b[32m";
+constexpr std::string_view kBlue = "\x1b[34m";
+
+constexpr std::string_view colour_of(Severity severity) noexcept {
+  constexpr std::string_view colours[] = {"\x1b[2m", "\x1b[36m", "\x1b[33m", "\x1b[31m",
+                                          "\x1b[1;31m"};
+  return colours[index_of(severity)];
+}
+
+// Severities stand in a column; what belongs to one is indented below it.
+constexpr std::string_view kIndent = "            ";
+
+class TextReporter final : public BufferedReporter {
+ public:
+  TextReporter(const ReportOptions& options, Output& out)
+      : BufferedReporter(out), options_(options) {}
+
+  void begin(const RunInfo& run) override { run_ = run; }
+
+  void file(const FileReport& file) override {
+    const std::vector<Entry> entries = entries_of(file);
+    std::uint32_t last_line = 0;
+    for (const Entry& entry : entries) {
+      last_line = std::max(last_line, entry.finding->where.begin.line);
+    }
+    gutter_ = std::max<std::size_t>(std::to_string(last_line).size(), 3);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const Finding& finding = *entries[i].finding;
+      const bool new_object = i == 0 || entries[i].object != entries[i - 1].object;
+      if (new_object) write_heading(file.file, finding);
+      if (new_object || !same_place(*entries[i - 1].finding, finding)) {
+        write_place(file.file, finding);
+      }
+      write_finding(file.file, finding);
+    }
+    note_gaps(file);
+    if (options_.verbose && entries.empty() && file.status != FileStatus::not_examined) {
+      append_visible_line_start(out_, shortened(file.file, kNameBytes));
+      out_ += file.status == FileStatus::examined ? ": no finding" : ": ";
+      append_visible(out_, file.status == FileStatus::examined ? std::string_view() : file.reason);
+      out_ += '\n';
+    }
+    flush();
+  }
+
+  void end(const Summary& summary) override {
+    if (wrote_finding_) out_ += '\n';
+    out_ += counted(summary.files, "file") + ": " + std::to_string(summary.examined) +
+            " examined, " + std::to_string(summary.nothing_to_judge) + " with nothing to judge, " +
+            std::to_string(summary.not_examined) + " not examined\n";
+    out_ += counted(summary.objects, "object") + ": " + counted(summary.workloads, "workload") +
+            " with " + counted(summary.containers, "container") + "\n";
+    out_ += counted(summary.findings(), "finding");
+    const char* separator = ": ";
+    for (const Severity severity : kSeverities) {
+      const std::size_t count = summary.by_severity[index_of(severity)];
+      if (count == 0) continue;
+      out_ += separator;
+      paint(colour_of(severity), std::to_string(count) + " " + std::string(name_of(severity)));
+      separator = ", ";
+    }
+    out_ += '\n';
+    if (!gaps_.empty()) {
+      out_ += '\n';
+      paint(kBold, "Not examined:");
+      out_.append("\n").append(gaps_);
+    }
+    out_ += '\n';
+    const std::string verdict = verdict_of(summary, run_);
+    paint(verdict.starts_with("Passed") ? kGreen : kRed, verdict);
+    out_ += '\n';
+    flush();
+  }
+
+ private:
+  void paint(std::string_view colour, std::string_view text) {
+    if (options_.colour) out_ += colour;
+    out_ += text;
+    if (options_.colour) out_ += kReset;
+  }
+
+  static bool same_place(const Finding& a, const Finding& b) {
+    return a.where.begin == b.where.begin && a.where.end == b.where.end;
+  }
+
+  void write_heading(std::string_view file, const Finding& finding) {
+    if (wrote_finding_) out_ += '\n';
+    wrote_finding_ = true;
+    if (options_.colour) out_ += kBold;
+    append_visible_line_start(out_, shortened(file, kNameBytes));
+    const std::string object = object_of(finding);
+    if (!object.empty()) {
+      out_ += ": ";
+      append_visible(out_, shortened(object, kNameBytes));
+    }
+    if (options_.colour) out_ += kReset;
+    if (!finding.template_name.empty()) {
+      out_ += " (from the template ";
+      append_visible(out_, shortened(finding.template_name, kNameBytes));
+      out_ += ')';
+    }
+    out_ += '\n';
+  }
+
+  void write_place(std::string_view file, const Finding& finding) {
+    out_ += "\n  ";
+    std::string place;
+    append_visible(place, place_of(shortened(file, kNameBytes), finding.where.begin));
+    paint(kDim, place);
+    out_ += '\n';
+    if (finding.where.begin.line == 0 || finding.source_line.empty()) return;
+    const Snippet snippet = snippet_of(finding);
+    write_gutter(std::to_string(finding.where.begin.line));
+    out_.append(snippet.line).append("\n");
+    write_gutter({});
+    out_.append(snippet.begin, ' ');
+    paint(colour_of(finding.severity), "^" + std::string(snippet.width - 1, '~'));
+    out_ += '\n';
+  }
+
+  void write_gutter(std::string_view number) {
+    std::string text(gutter_ + 2 - number.size(), ' ');
+    paint(kBlue, text.append(number).append(" | "));
+  }
+
+  void write_finding(std::string_view file, const Finding& finding) {
+    const std::string_view severity = name_of(finding.severity);
+    out_ += "  ";
+    paint(colour_of(finding.severity), severity);
+    out_.append(kIndent.size() - 2 - severity.size(), ' ');
+    append_visible(out_, shortened(finding.message, kSentenceBytes));
+    out_ += ' ';
+    std::string rule("[");
+    paint(kDim, rule.append(finding.rule->slug).append(" ").append(finding.rule->id).append("]"));
+    out_ += '\n';
+    if (finding.related.begin.line != 0) {
+      write_label("see:");
+      append_visible(out_, place_of(shortened(file, kNameBytes), finding.related.begin));
+      out_ += '\n';
+    }
+    if (!finding.fix.empty()) {
+      write_label("fix:");
+      append_visible(out_, shortened(finding.fix, kSentenceBytes));
+      out_ += '\n';
+    }
+    if (options_.verbose) {
+      write_label("why:");
+      append_visible(out_, finding.rule->rationale);
+      out_ += '\n';
+    }
+  }
+
+  void write_label(std::string_view label) {
+    out_ += kIndent;
+    paint(kGreen, label);
+    out_ += ' ';
+  }
+
+  void note_gaps(const FileReport& file) {
+    std::string& list = gaps_.size() < kGapsBytes ? gaps_ : out_;
+    std::size_t count = 0;
+    for_each_gap(file, [&](Mark at, std::string_view message) {
+      if (++count > kGapsOfFile) return;
+      list += list.data() == out_.data() ? "Not examined: " : "  ";
+      append_visible(list, place_of(shortened(file.file, kNameBytes), at));
+      list += ": ";
+      append_visible(list, shortened(message, kSentenceBytes));
+      list += '\n';
+    });
+    if (count <= kGapsOfFile) return;
+    list += "  ";
+    append_visible(list, shortened(file.file, kNameBytes));
+    list += ": and " + counted(count - kGapsOfFile, "more error") + "\n";
+  }
+
+  ReportOptions options_;
+  RunInfo run_;
+  std::string gaps_;
+  std::size_t gutter_ = 3;
+  bool wrote_finding_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Reporter> make_text(const ReportOptions& options, Output& out) {
+  return std::make_unique<TextReporter>(options, out);
+}
+
+}  // namespace kaudit
