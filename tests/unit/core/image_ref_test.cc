@@ -7,8 +7,8 @@
 namespace kaudit {
 namespace {
 
-#define HEX64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-#define SHA256 "sha256:" HEX64
+#define KAUDIT_HEX "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define KAUDIT_DIGEST "sha256:" KAUDIT_HEX
 
 struct Case {
   std::string_view text, registry, repository, tag, digest, name;
@@ -19,12 +19,13 @@ constexpr Case kValid[] = {
     {"nginx:1.27", "", "nginx", "1.27", "", "nginx"},
     {"nginx:latest", "", "nginx", "latest", "", "nginx"},
     {"nginx:LATEST", "", "nginx", "LATEST", "", "nginx"},
-    {"nginx@" SHA256, "", "nginx", "", SHA256, "nginx"},
-    {"nginx:1.27@" SHA256, "", "nginx", "1.27", SHA256, "nginx"},
-    {"nginx:latest@" SHA256, "", "nginx", "latest", SHA256, "nginx"},
-    {"nginx@sha512:" HEX64 HEX64, "", "nginx", "", "sha512:" HEX64 HEX64, "nginx"},
-    {"nginx@sha384:" HEX64 "0123456789abcdef0123456789abcdef", "", "nginx", "",
-     "sha384:" HEX64 "0123456789abcdef0123456789abcdef", "nginx"},
+    {"nginx@" KAUDIT_DIGEST, "", "nginx", "", KAUDIT_DIGEST, "nginx"},
+    {"nginx:1.27@" KAUDIT_DIGEST, "", "nginx", "1.27", KAUDIT_DIGEST, "nginx"},
+    {"nginx:latest@" KAUDIT_DIGEST, "", "nginx", "latest", KAUDIT_DIGEST, "nginx"},
+    {"nginx@sha512:" KAUDIT_HEX KAUDIT_HEX, "", "nginx", "", "sha512:" KAUDIT_HEX KAUDIT_HEX,
+     "nginx"},
+    {"nginx@sha384:" KAUDIT_HEX "0123456789abcdef0123456789abcdef", "", "nginx", "",
+     "sha384:" KAUDIT_HEX "0123456789abcdef0123456789abcdef", "nginx"},
     {"library/nginx", "", "library/nginx", "", "", "nginx"},
     {"bitnami/redis:7", "", "bitnami/redis", "7", "", "redis"},
     {"a/b/c/d:1", "", "a/b/c/d", "1", "", "d"},
@@ -34,7 +35,8 @@ constexpr Case kValid[] = {
     {"reg.example/team/app:v1", "reg.example", "team/app", "v1", "", "app"},
     {"reg.example:5000/app", "reg.example:5000", "app", "", "", "app"},
     {"reg.example:5000/team/app:v1", "reg.example:5000", "team/app", "v1", "", "app"},
-    {"reg.example:5000/app:v1@" SHA256, "reg.example:5000", "app", "v1", SHA256, "app"},
+    {"reg.example:5000/app:v1@" KAUDIT_DIGEST, "reg.example:5000", "app", "v1", KAUDIT_DIGEST,
+     "app"},
     // A port is not a tag, and without a slash there is no port.
     {"reg:443/x", "reg:443", "x", "", "", "x"},
     {"reg:443/x:1", "reg:443", "x", "1", "", "x"},
@@ -48,7 +50,7 @@ constexpr Case kValid[] = {
     {"10.0.0.1/app:1", "10.0.0.1", "app", "1", "", "app"},
     {"[::1]:5000/app:1", "[::1]:5000", "app", "1", "", "app"},
     {"[2001:db8::1]/team/app", "[2001:db8::1]", "team/app", "", "", "app"},
-    {"[2001:DB8::A]:443/app@" SHA256, "[2001:DB8::A]:443", "app", "", SHA256, "app"},
+    {"[2001:DB8::A]:443/app@" KAUDIT_DIGEST, "[2001:DB8::A]:443", "app", "", KAUDIT_DIGEST, "app"},
     // A name that only begins like another registry is that other registry.
     {"reg.io/app", "reg.io", "app", "", "", "app"},
     {"reg.io.evil.example/app", "reg.io.evil.example", "app", "", "", "app"},
@@ -70,7 +72,7 @@ constexpr Case kValid[] = {
     {"app:v1.2.3-rc.1", "", "app", "v1.2.3-rc.1", "", "app"},
     {"gcr.io/k8s-staging/x_y.z-w:20260101", "gcr.io", "k8s-staging/x_y.z-w", "20260101", "",
      "x_y.z-w"},
-    {"reg.example/" HEX64, "reg.example", HEX64, "", "", HEX64},
+    {"reg.example/" KAUDIT_HEX, "reg.example", KAUDIT_HEX, "", "", KAUDIT_HEX},
 };
 
 TEST(ImageRef, TakesAReferenceApart) {
@@ -118,11 +120,11 @@ constexpr std::string_view kInvalid[] = {
     "nginx@sha256",
     "nginx@sha256:",
     "nginx@sha256:abc",
-    "nginx@sha256:" HEX64 "0",
+    "nginx@sha256:" KAUDIT_HEX "0",
     "nginx@sha256:0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF",
     "nginx@md5:0123456789abcdef0123456789abcdef",
-    "nginx@" SHA256 "@" SHA256,
-    "@" SHA256,
+    "nginx@" KAUDIT_DIGEST "@" KAUDIT_DIGEST,
+    "@" KAUDIT_DIGEST,
     "_app",
     "app_",
     "app-",
@@ -146,7 +148,7 @@ constexpr std::string_view kInvalid[] = {
     "[::1]:/app",
     "[g::1]/app",
     "user@host/app",
-    HEX64,
+    KAUDIT_HEX,
 };
 
 TEST(ImageRef, RefusesWhatNoKubeletPulls) {
