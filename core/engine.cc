@@ -1,6 +1,7 @@
 #include "core/engine.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace kaudit {
 namespace {
@@ -199,8 +200,39 @@ Error error_of(const Object& object, const Problem& problem) {
 
 }  // namespace
 
+void Evaluation::merge_superseded(std::size_t first) {
+  // By place, so that the work stays linear however many findings an object has.
+  std::unordered_map<std::string_view, std::vector<std::size_t>> specific;
+  for (std::size_t n = first; n < findings_.size(); ++n) {
+    if (!findings_[n].rule->supersedes.empty()) specific[findings_[n].where.pointer].push_back(n);
+  }
+  if (specific.empty()) return;
+  std::vector<bool> dropped(findings_.size() - first);
+  for (std::size_t n = first; n < findings_.size(); ++n) {
+    const Finding& broad = findings_[n];
+    const auto same_place = specific.find(broad.where.pointer);
+    if (same_place == specific.end()) continue;
+    for (const std::size_t m : same_place->second) {
+      Finding& better = findings_[m];
+      const auto& slugs = better.rule->supersedes;
+      if (std::find(slugs.begin(), slugs.end(), broad.rule->slug) == slugs.end()) continue;
+      better.profiles = better.profiles | broad.profiles;
+      better.action = std::max(better.action, broad.action);
+      dropped[n - first] = true;
+    }
+  }
+  std::size_t kept = first;
+  for (std::size_t n = first; n < findings_.size(); ++n) {
+    if (dropped[n - first]) continue;
+    if (kept != n) findings_[kept] = std::move(findings_[n]);
+    ++kept;
+  }
+  findings_.resize(kept);
+}
+
 template <class Fact>
 void Evaluation::run(const std::vector<Plan::Step<Fact>>& steps, const Fact& fact) {
+  const std::size_t first = findings_.size();
   Collector sink(fact, plan_.minor_);
   sink.out = &findings_;
   sink.only = plan_.only_;
@@ -215,6 +247,7 @@ void Evaluation::run(const std::vector<Plan::Step<Fact>>& steps, const Fact& fac
     }
   };
   step_all(steps);
+  if (findings_.size() > first + 1) merge_superseded(first);
   if (fact.part != 0) return;
   if constexpr (!std::is_same_v<Fact, Object>) step_all(plan_.object_);
   for (const Problem& problem : fact.problems) {

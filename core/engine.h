@@ -124,6 +124,8 @@ class Evaluation final : public FactVisitor {
  private:
   template <class Fact>
   void run(const std::vector<Plan::Step<Fact>>& steps, const Fact& fact);
+  // Drops what a more specific rule says of the same place, among the findings from `first` on.
+  void merge_superseded(std::size_t first);
 
   const Plan& plan_;
   std::vector<Finding> findings_;

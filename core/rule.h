@@ -100,6 +100,9 @@ struct Rule {
   std::uint8_t since_minor = 0;
   std::span<const std::string_view> aliases;     // psa:privileged, trivy:AVD-KSV-0017 …
   std::span<const std::string_view> references;  // https://…
+  // Slugs of broader rules: where this one reports a place, theirs of the same place is left out,
+  // and this finding takes over the profiles and the action that it had.
+  std::span<const std::string_view> supersedes = {};
   std::string_view bad;   // a manifest with the mistake: its finding is tested
   std::string_view good;  // the same mended: no finding of this rule
   Checks checks;

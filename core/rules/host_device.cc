@@ -83,6 +83,7 @@ void check_volume(const PersistentVolume& volume, Sink& sink) {
               found.writable, kAdvice);
 }
 
+constexpr std::string_view kSupersedes[] = {"host-path"};
 constexpr std::string_view kReferences[] = {
     "https://kubernetes.io/docs/concepts/extend-kubernetes/compute-storage-net/device-plugins/",
     "https://kubernetes.io/docs/concepts/storage/volumes/#local"};
@@ -103,6 +104,7 @@ extern constinit const Rule rule_host_device = checked({
     .surfaces = {Surface::kubernetes},
     .aliases = {},
     .references = kReferences,
+    .supersedes = kSupersedes,
     .bad = R"(apiVersion: v1
 kind: Pod
 metadata:

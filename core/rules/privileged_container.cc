@@ -1,24 +1,64 @@
 // Reads: securityContext.privileged of every init, app and ephemeral container.
 // Allowed: unset, false. Kubernetes' control `privileged` (baseline, 1.0).
+// For the message: what the container seems to need it for (privileged_need.h).
+#include <algorithm>
+#include <optional>
+
 #include "core/rule.h"
 #include "core/rules/message.h"
+#include "core/rules/privileged_need.h"
 
 namespace kaudit {
 namespace {
 
+std::string message(const Container& container, const std::vector<PrivilegedNeed>& needs) {
+  std::string out =
+      subject(container) + " sets securityContext.privileged to true; it must be false or unset";
+  for (const PrivilegedNeed& need : needs) out += "; it " + need.shown + ": " + need.instead;
+  return out;
+}
+
+// `privileged: false, capabilities: {drop: [ALL], add: [NET_ADMIN]}`: what covers the needs.
+std::string fix(const std::vector<PrivilegedNeed>& needs) {
+  std::vector<std::string_view> capabilities, resources;
+  const auto keep = [](std::vector<std::string_view>& list, std::string_view name) {
+    if (std::find(list.begin(), list.end(), name) == list.end()) list.push_back(name);
+  };
+  for (const PrivilegedNeed& need : needs) {
+    for (const std::string_view name : need.capabilities) keep(capabilities, name);
+    if (!need.resource.empty()) keep(resources, need.resource);
+  }
+  std::string out = "privileged: false";
+  for (std::size_t n = 0; n < capabilities.size(); ++n) {
+    out += n == 0 ? ", capabilities: {drop: [ALL], add: [" : ", ";
+    out += capabilities[n];
+  }
+  if (!capabilities.empty()) out += "]}";
+  for (std::size_t n = 0; n < resources.size(); ++n) {
+    out += n == 0 ? ", resources: {limits: {" : ", ";
+    out += resources[n];
+    out += ": 1";
+  }
+  if (!resources.empty()) out += "}}";
+  return out;
+}
+
 void check(const Workload& workload, Sink& sink) {
+  std::optional<PrivilegedNeeds> all_needs;  // made when the first privileged container asks
   for (const Container& container : workload.containers) {
     if (!container.security.privileged.is(true)) continue;
+    if (!all_needs) all_needs.emplace(workload);
+    const std::vector<PrivilegedNeed> needs = all_needs->of(container);
     sink.report({.at = container.security.privileged.at,
-                 .message = subject(container) +
-                            " sets securityContext.privileged to true; it must be false or unset",
-                 .fix = {},
+                 .message = message(container, needs),
+                 .fix = fix(needs),
                  .container = &container});
   }
 }
 
-constexpr std::string_view kAliases[] = {"psa:privileged", "cis:5.2.2", "trivy:KSV-0017",
-                                         "kube-linter:privileged-container"};
+constexpr std::string_view kAliases[] = {"psa:privileged",     "cis:5.2.2",
+                                         "trivy:KSV-0017",     "kube-linter:privileged-container",
+                                         "checkov:CKV_K8S_16", "polaris:runAsPrivileged"};
 constexpr std::string_view kReferences[] = {
     "https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline"};
 
@@ -31,7 +71,8 @@ extern constinit const Rule rule_privileged_container = checked({
     .rationale =
         "A privileged container has every capability, all devices of the node and no seccomp or "
         "AppArmor confinement: whoever takes it over owns the node.",
-    .remediation = "Write `privileged: false` and grant the one capability or device it needs.",
+    .remediation = "Write `privileged: false` and grant what it needs alone: a capability under "
+                   "`capabilities.add`, a device through a device plugin under `resources.limits`.",
     .severity = Severity::critical,
     .profiles = kCore | kBaseline | kRestricted,
     .surfaces = {Surface::kubernetes},

@@ -93,6 +93,7 @@ void check_volume(const PersistentVolume& volume, Sink& sink) {
 
 constexpr std::string_view kAliases[] = {"checkov:CKV_K8S_27", "kube-linter:docker-sock",
                                          "kubescape:C-0074", "trivy:KSV-0006"};
+constexpr std::string_view kSupersedes[] = {"host-path"};
 constexpr std::string_view kReferences[] = {
     "https://docs.docker.com/engine/security/#docker-daemon-attack-surface",
     "https://kubernetes.io/docs/concepts/storage/volumes/#hostpath"};
@@ -115,6 +116,7 @@ extern constinit const Rule rule_runtime_socket = checked({
     .surfaces = {Surface::kubernetes},
     .aliases = kAliases,
     .references = kReferences,
+    .supersedes = kSupersedes,
     .bad = R"(apiVersion: v1
 kind: Pod
 metadata:

@@ -74,6 +74,7 @@ void check_volume(const PersistentVolume& volume, Sink& sink) {
 }
 
 constexpr std::string_view kAliases[] = {"kube-linter:sensitive-host-mounts"};
+constexpr std::string_view kSupersedes[] = {"host-path"};
 constexpr std::string_view kReferences[] = {
     "https://github.com/BishopFox/badPods",
     "https://kubernetes.io/docs/concepts/storage/volumes/#hostpath"};
@@ -93,6 +94,7 @@ extern constinit const Rule rule_sensitive_host_path = checked({
     .surfaces = {Surface::kubernetes},
     .aliases = kAliases,
     .references = kReferences,
+    .supersedes = kSupersedes,
     .bad = R"(apiVersion: v1
 kind: Pod
 metadata:

@@ -31,6 +31,12 @@ TEST(RuleTable, RowsAreComplete) {
     for (const std::string_view reference : rule->references) {
       EXPECT_TRUE(reference.starts_with("https://")) << reference;
     }
+    for (const std::string_view slug : rule->supersedes) {
+      const Rule* broader = find_rule(slug);
+      ASSERT_NE(broader, nullptr) << slug;
+      EXPECT_EQ(broader->slug, slug);
+      EXPECT_TRUE(broader->supersedes.empty()) << "chains are not followed";
+    }
     EXPECT_NE(rule->bad, rule->good);
     EXPECT_NE(rule->bad.find("# expect: " + std::string(rule->slug)), std::string_view::npos);
     EXPECT_EQ(rule->good.find("# expect:"), std::string_view::npos);
