@@ -9,6 +9,7 @@
 // Thread-safety: const members may be called from several threads; the Builder belongs to one.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -99,6 +100,7 @@ class Value {
   [[nodiscard]] Value operator[](std::string_view member) const noexcept;
   [[nodiscard]] std::optional<bool> as_bool() const noexcept;                // boolean only
   [[nodiscard]] std::optional<std::int64_t> as_int() const noexcept;         // integer only
+  [[nodiscard]] std::optional<double> as_real() const noexcept;              // real only
   [[nodiscard]] std::optional<std::string_view> as_string() const noexcept;  // string only
   // A scalar as it was written (unescaped, without quotes); empty for arrays and objects.
   [[nodiscard]] std::string_view text() const noexcept;
@@ -256,6 +258,10 @@ inline std::optional<bool> Value::as_bool() const noexcept {
 inline std::optional<std::int64_t> Value::as_int() const noexcept {
   if (kind() != Kind::integer) return std::nullopt;
   return document_->nodes_[id_].number;
+}
+inline std::optional<double> Value::as_real() const noexcept {
+  if (kind() != Kind::real) return std::nullopt;
+  return std::bit_cast<double>(document_->nodes_[id_].number);
 }
 inline std::optional<std::string_view> Value::as_string() const noexcept {
   if (kind() != Kind::string) return std::nullopt;

@@ -169,7 +169,8 @@ struct Container {
 struct Volume {
   NodeId at = kNoNode;
   Text name;
-  // Kubernetes' name of the source (`hostPath`, `nfs`, …); empty: none is written.
+  // Kubernetes' name of the source (`hostPath`, `nfs`, …), the worst where several are written;
+  // empty: none is (Kubernetes then makes it an emptyDir).
   std::string_view type;
   Text host_path;       // hostPath.path, the source of a Compose bind mount
   Text host_path_type;  // hostPath.type: Socket, Directory …
@@ -211,6 +212,7 @@ struct Workload : Object {
 struct PolicyRule {
   NodeId at = kNoNode;
   std::span<const Text> verbs, groups, resources, names;
+  std::span<const Text> urls;  // nonResourceURLs
 };
 
 // Role and ClusterRole.
@@ -232,7 +234,7 @@ struct Binding : Object {
 struct Service : Object {
   Text type;
   std::span<const Text> external_ips;
-  std::span<const Port> ports;  // container: targetPort where it is a number; host: nodePort
+  std::span<const Port> ports;  // container: targetPort where it is a number, else port; host: nodePort
 };
 
 struct PersistentVolume : Object {

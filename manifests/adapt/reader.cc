@@ -1,0 +1,154 @@
+#include "manifests/adapt/reader.h"
+
+#include <charconv>
+#include <cmath>
+
+namespace kaudit {
+namespace {
+
+// Annotations and labels that Kubernetes acts on in matters of security.
+constexpr std::string_view kSecurityKeys[] = {"container.apparmor.security.beta.kubernetes.io/",
+                                              "container.seccomp.security.alpha.kubernetes.io/",
+                                              "seccomp.security.alpha.kubernetes.io/",
+                                              "pod-security.kubernetes.io/"};
+
+bool is_security_key(std::string_view key) noexcept {
+  for (const std::string_view prefix : kSecurityKeys) {
+    if (key.starts_with(prefix)) return true;
+  }
+  return false;
+}
+
+std::string_view text_or_kind(Value value) noexcept {
+  return value.kind() >= Kind::array ? name_of(value.kind()) : value.text();
+}
+
+// A string, a number, a boolean.
+bool is_scalar(Value value) noexcept { return value.set() && value.kind() < Kind::array; }
+
+}  // namespace
+
+void Reader::begin(const Document& document, NodeId object, std::string_view placeholder) {
+  document_ = &document;
+  object_ = object;
+  placeholder_ = placeholder;
+  arena_.reset();
+  problems_.clear();
+}
+
+void Reader::invalid(Value value, std::string_view expected) {
+  problems_.push_back({.what = Problem::What::invalid_type,
+                       .at = value.id(),
+                       .other = kNoNode,
+                       .expected = expected});
+}
+
+void Reader::misplaced(Value value, const std::string& right_path) {
+  problems_.push_back({.what = Problem::What::misplaced,
+                       .at = value.id(),
+                       .other = kNoNode,
+                       .expected = arena_.copy(right_path)});
+}
+
+bool Reader::expect(Value value, Kind kind, std::string_view expected) {
+  if (value.kind() == kind) return true;
+  if (value.set()) invalid(value, expected);
+  return false;
+}
+
+void Reader::read(Flag& field, Value value, bool worse) {
+  if (!value.set()) return;
+  field.at = value.id();
+  field.state = Flag::State::written;
+  if (const auto given = value.as_bool()) {
+    field.value = *given;
+  } else if (is_placeholder(value.text())) {
+    field.state = Flag::State::unresolved;
+  } else {
+    field.value = worse;
+    invalid(value, "a boolean");
+  }
+}
+
+void Reader::read(Number& field, Value value, std::int64_t worse) {
+  if (!value.set()) return;
+  field.at = value.id();
+  field.state = Number::State::written;
+  if (const auto given = value.as_int()) {
+    field.value = *given;
+    return;
+  }
+  if (const auto real = value.as_real()) {
+    constexpr double kBeyond = 0x1p63;
+    if (*real == std::trunc(*real) && std::abs(*real) < kBeyond) {
+      field.value = static_cast<std::int64_t>(*real);
+      return;
+    }
+  }
+  if (is_placeholder(value.text())) {
+    field.state = Number::State::unresolved;
+    return;
+  }
+  field.value = worse;
+  invalid(value, "an integer");
+}
+
+void Reader::read_port(Number& field, Value value) {
+  std::int64_t worse = -1;
+  const std::string_view text = value.text();
+  std::int64_t digits = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), digits);
+  if (error == std::errc() && end == text.data() + text.size() && digits > 0) worse = digits;
+  read(field, value, worse);
+}
+
+void Reader::read(Text& field, Value value) {
+  if (!value.set()) return;
+  read_scalar(field, value);
+  if (value.kind() != Kind::string && is_scalar(value)) invalid(value, "a string");
+}
+
+void Reader::read_scalar(Text& field, Value value) {
+  if (!value.set()) return;
+  field.at = value.id();
+  field.value = text_or_kind(value);
+  field.state = is_placeholder(field.value) ? Text::State::unresolved : Text::State::written;
+  if (!is_scalar(value)) invalid(value, "a string");
+}
+
+std::span<const Text> Reader::texts(Value value) {
+  if (!value.set()) return {};
+  texts_.clear();
+  if (value.is_array()) {
+    for (const Value item : value)
+      read(texts_.emplace_back(absent<std::string_view>(item.id())), item);
+  } else {
+    invalid(value, "a list of strings");
+    texts_.push_back({text_or_kind(value), value.id(), Text::State::written});
+  }
+  return arena_.copy(texts_);
+}
+
+std::span<const Text> Reader::texts_with(std::span<const Text> before, Value last) {
+  texts_.assign(before.begin(), before.end());
+  read(texts_.emplace_back(absent<std::string_view>(last.id())), last);
+  return arena_.copy(texts_);
+}
+
+std::span<const Pair> Reader::pairs(Value value) {
+  if (!mapping(value)) return {};
+  pairs_.clear();
+  for (const Value member : value) {
+    Pair& pair = pairs_.emplace_back(Pair{member.key(), absent<std::string_view>(member.id())});
+    if (!member.set()) continue;
+    pair.value.value = text_or_kind(member);
+    pair.value.state =
+        is_placeholder(pair.value.value) ? Text::State::unresolved : Text::State::written;
+    if (member.kind() != Kind::string && is_security_key(member.key())) {
+      invalid(member, "a string");
+    }
+  }
+  return arena_.copy(pairs_);
+}
+
+}  // namespace kaudit
