@@ -129,7 +129,7 @@ class TextReporter final : public BufferedReporter {
   void write_place(std::string_view file, const Finding& finding) {
     out_ += "\n  ";
     std::string place;
-    append_visible(place, place_of(shortened(file, kNameBytes), finding.where.begin));
+    append_visible_line_start(place, place_of(shortened(file, kNameBytes), finding.where.begin));
     paint(kDim, place);
     out_ += '\n';
     if (finding.where.begin.line == 0 || finding.source_line.empty()) return;
@@ -186,14 +186,14 @@ class TextReporter final : public BufferedReporter {
     for_each_gap(file, [&](Mark at, std::string_view message) {
       if (++count > kGapsOfFile) return;
       list += list.data() == out_.data() ? "Not examined: " : "  ";
-      append_visible(list, place_of(shortened(file.file, kNameBytes), at));
+      append_visible_line_start(list, place_of(shortened(file.file, kNameBytes), at));
       list += ": ";
       append_visible(list, shortened(message, kSentenceBytes));
       list += '\n';
     });
     if (count <= kGapsOfFile) return;
     list += "  ";
-    append_visible(list, shortened(file.file, kNameBytes));
+    append_visible_line_start(list, shortened(file.file, kNameBytes));
     list += ": and " + counted(count - kGapsOfFile, "more error") + "\n";
   }
 
