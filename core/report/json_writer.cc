@@ -133,8 +133,9 @@ void JsonWriter::end(char bracket) {
 
 void JsonWriter::key(std::string_view name) {
   separate();
-  append_json_string(buffer_, name);
-  buffer_ += levels_.back().layout == Layout::compact ? ":" : ": ";
+  buffer_ += '"';
+  buffer_ += name;
+  buffer_ += levels_.back().layout == Layout::compact ? "\":" : "\": ";
   after_key_ = true;
 }
 

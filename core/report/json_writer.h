@@ -40,7 +40,7 @@ class JsonWriter {
   void begin_array(Layout layout = Layout::lines) { begin('[', layout); }
   void end_object() { end('}'); }
   void end_array() { end(']'); }
-  // Names are ours: escaped as strings are.
+  // A name of ours, which needs no escape.
   void key(std::string_view name);
 
   void value(std::string_view text);

@@ -14,18 +14,17 @@ const Rule* rule(std::string_view slug) {
   return found;
 }
 
-// `line` is the source line; the value is what stands between the two marks ‹ ›.
-Finding finding(std::string_view slug, std::uint32_t line, std::string_view marked,
-                std::string message, std::string fix) {
+// `marked` is the source line; the value is what stands between the two marks ‹ ›.
+Finding finding(std::string_view slug, Severity severity, std::uint32_t line,
+                std::string_view marked, std::string message, std::string fix) {
   constexpr std::string_view kOpen = "‹";
   constexpr std::string_view kClose = "›";
   Finding result;
   result.rule = rule(slug);
-  result.severity = result.rule->severity;
-  result.profiles = result.rule->profiles;
-  result.action = result.profiles.has(kCore) ? Action::deny
-                  : result.profiles.any()    ? Action::warn
-                                             : Action::audit;
+  // Set here, so that a change of the rule changes no report.
+  result.severity = severity;
+  result.profiles = severity == Severity::medium ? kRestricted : kCore | kBaseline | kRestricted;
+  result.action = result.profiles.has(kCore) ? Action::deny : Action::warn;
   const std::size_t open = marked.find(kOpen);
   const std::size_t close = marked.find(kClose);
   const std::string_view value = marked.substr(open + kOpen.size(), close - open - kOpen.size());
@@ -94,36 +93,36 @@ RunInfo run() {
 Sample shop_sample() {
   std::vector<Finding> web;
   // Out of order: reports sort by place, then severity.
-  web.push_back(of(finding("privilege-escalation", 17, "      - name: ‹app›",
+  web.push_back(of(finding("privilege-escalation", Severity::medium, 17, "      - name: ‹app›",
                            "container \"app\" does not set "
                            "securityContext.allowPrivilegeEscalation; it must be false",
                            "Write `allowPrivilegeEscalation: false`."),
                    "Deployment", "shop", "web", "app"));
   web.push_back(of(
-      finding("run-as-root", 17, "      - name: ‹app›",
+      finding("run-as-root", Severity::high, 17, "      - name: ‹app›",
               "container \"app\" runs as user 0; it must be another", "Write `runAsUser: 10001`."),
       "Deployment", "shop", "web", "app"));
-  web.push_back(of(finding("host-network", 12, "      hostNetwork: ‹true›  # fast",
+  web.push_back(of(finding("host-network", Severity::high, 12, "      hostNetwork: ‹true›  # fast",
                            "pod sets hostNetwork to true; it must be false or unset",
                            "Write `hostNetwork: false`."),
                    "Deployment", "shop", "web"));
   web.back().related = {"", "/spec/template/spec/hostNetwork", {3, 7}, {3, 11}};
-  web.push_back(
-      of(finding("privileged-container", 24, "\t\tprivileged: ‹\"true\"› # 寿司 e\xCC\x81",
-                 "container \"app\" sets securityContext.privileged to true; it must "
-                 "be false or unset",
-                 "Write `privileged: false` and grant `NET_ADMIN`."),
-         "Deployment", "shop", "web", "app"));
+  web.push_back(of(finding("privileged-container", Severity::critical, 24,
+                           "\t\tprivileged: ‹\"true\"› # 寿司 e\xCC\x81",
+                           "container \"app\" sets securityContext.privileged to true; it must "
+                           "be false or unset",
+                           "Write `privileged: false` and grant `NET_ADMIN`."),
+                   "Deployment", "shop", "web", "app"));
   web.back().where.pointer = "/spec/template/spec/containers/0/securityContext/privileged";
   web.back().field = "spec.template.spec.containers[0].securityContext.privileged";
   // The same fingerprint again: the same field written at a second place.
-  web.push_back(of(finding("privileged-container", 40, "  寿司: {a: ‹yes›}",
+  web.push_back(of(finding("privileged-container", Severity::critical, 40, "  寿司: {a: ‹yes›}",
                            "container \"寿司\" sets securityContext.privileged to true",
                            "Write `privileged: false`."),
                    "CronJob", "", "nightly", "寿司"));
   web.back().fingerprint = web[3].fingerprint;
   web.back().template_name = "shop/templates/cron.yaml";
-  web.push_back(of(finding("host-network", 41,
+  web.push_back(of(finding("host-network", Severity::high, 41,
                            "{\"spec\": {" + std::string(150, 'x') + " \"hostNetwork\": ‹true›, " +
                                std::string(150, 'y') + "}}",
                            "pod sets hostNetwork to true", "Write `hostNetwork: false`."),
@@ -175,7 +174,7 @@ Sample hostile_sample() {
     Finding one;
     one.rule = rule("privileged-container");
     one.severity = static_cast<Severity>(line % 5);
-    one.profiles = one.rule->profiles;
+    one.profiles = kCore | kBaseline;
     one.where.begin = {++line, 3};
     one.where.end = {line, 9};
     one.where.pointer = "/" + text;
@@ -248,12 +247,13 @@ Sample random_sample(unsigned seed) {
 
 Sample large_sample(std::size_t findings) {
   Sample sample{"large", {}, run()};
-  const Finding one = of(finding("privileged-container", 24, "          privileged: ‹true›",
-                                 "container \"app\" sets securityContext.privileged to true; it "
-                                 "must be false or unset",
-                                 "Write `privileged: false` and grant the one capability or device "
-                                 "it needs."),
-                         "Deployment", "shop", "web", "app");
+  const Finding one =
+      of(finding("privileged-container", Severity::critical, 24, "          privileged: ‹true›",
+                 "container \"app\" sets securityContext.privileged to true; it "
+                 "must be false or unset",
+                 "Write `privileged: false` and grant the one capability or device "
+                 "it needs."),
+         "Deployment", "shop", "web", "app");
   for (std::size_t i = 0; i < findings; i += 10) {
     sample.files.push_back(
         with("shop/web-" + std::to_string(i) + ".yaml",
