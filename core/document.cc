@@ -12,6 +12,28 @@ bool starts_code_point(char byte) noexcept {
   return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
 }
 
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+std::uint32_t count_code_points(std::string_view text) noexcept {
+  return static_cast<std::uint32_t>(std::count_if(text.begin(), text.end(), starts_code_point));
+}
+
+// How many code points a member's name takes where it is written, quotes included.
+std::uint32_t written_length(std::string_view written, std::string_view name) noexcept {
+  const char quote = written.empty() ? '\0' : written.front();
+  if (quote != '"' && quote != '\'') return count_code_points(name);
+  std::size_t at = 1;
+  for (; at < written.size(); ++at) {
+    if (written[at] == '\\' && quote == '"') {
+      ++at;
+    } else if (written[at] == quote) {
+      if (quote == '"' || written.substr(at + 1, 1) != "'") break;
+      ++at;
+    }
+  }
+  return count_code_points(written.substr(0, at + 1));
+}
+
 void append_pointer_token(std::string& out, std::string_view token) {
   out += '/';
   for (const char c : token) {
@@ -65,6 +87,7 @@ std::string_view Source::line(std::uint32_t number) const noexcept {
   const std::size_t end = number < line_starts_.size() ? line_starts_[number] - 1 : text_.size();
   std::string_view line = std::string_view(text_).substr(begin, end - begin);
   if (line.ends_with('\r')) line.remove_suffix(1);
+  if (line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
   return line;
 }
 
@@ -72,9 +95,9 @@ Mark Source::mark(std::size_t offset) const noexcept {
   offset = std::min(offset, text_.size());
   const auto next = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
   const std::size_t start = *(next - 1);
-  const std::string_view before = std::string_view(text_).substr(start, offset - start);
-  const auto columns = ascii_ ? static_cast<std::ptrdiff_t>(before.size())
-                              : std::count_if(before.begin(), before.end(), starts_code_point);
+  std::string_view before = std::string_view(text_).substr(start, offset - start);
+  if (before.starts_with(kByteOrderMark)) before.remove_prefix(kByteOrderMark.size());
+  const std::size_t columns = ascii_ ? before.size() : count_code_points(before);
   return {static_cast<std::uint32_t>(next - line_starts_.begin()),
           static_cast<std::uint32_t>(columns + 1)};
 }
@@ -169,10 +192,12 @@ Location Document::locate_key(NodeId id) const {
   Location where = locate(id);
   if (id < nodes_.size() && nodes_[id].key != nullptr) {
     where.begin = mark(nodes_[id].key_begin);
-    const std::string_view name = at(id).key();
-    where.end = {where.begin.line,
-                 where.begin.column + static_cast<std::uint32_t>(std::count_if(
-                                          name.begin(), name.end(), starts_code_point))};
+    std::string_view written = source_->line(where.begin.line);
+    for (std::uint32_t n = 1; n < where.begin.column && !written.empty(); ++n) {
+      written.remove_prefix(1);
+      while (!written.empty() && !starts_code_point(written.front())) written.remove_prefix(1);
+    }
+    where.end = {where.begin.line, where.begin.column + written_length(written, at(id).key())};
   }
   return where;
 }
@@ -264,15 +289,18 @@ void Document::Builder::note_duplicates(NodeId object) {
   const auto found = [&](NodeId earlier, NodeId later) {
     nodes[earlier].shadowed = true;
     --nodes[object].text_size;
-    document_.duplicates_.push_back({earlier, later});
+    if (!nodes[earlier].merged && !nodes[later].merged) {
+      document_.duplicates_.push_back({earlier, later});
+    }
   };
   // Real objects have a handful of members, where comparing beats hashing; a hostile one may have
   // a million.
   constexpr std::uint32_t kPairwise = 16;
   if (nodes[object].text_size <= kPairwise) {
     for (NodeId a = object + 1; a < end; a = nodes[a].subtree_end) {
+      if (nodes[a].shadowed) continue;
       for (NodeId b = nodes[a].subtree_end; b < end; b = nodes[b].subtree_end) {
-        if (nodes[a].key_size == nodes[b].key_size &&
+        if (!nodes[b].shadowed && nodes[a].key_size == nodes[b].key_size &&
             std::memcmp(nodes[a].key, nodes[b].key, nodes[a].key_size) == 0) {
           found(a, b);
           break;
@@ -284,6 +312,7 @@ void Document::Builder::note_duplicates(NodeId object) {
   std::unordered_map<std::string_view, NodeId> last;
   last.reserve(nodes[object].text_size);
   for (NodeId n = object + 1; n < end; n = nodes[n].subtree_end) {
+    if (nodes[n].shadowed) continue;
     const auto [entry, added] = last.try_emplace({nodes[n].key, nodes[n].key_size}, n);
     if (!added) found(std::exchange(entry->second, n), n);
   }
@@ -318,6 +347,7 @@ NodeId Document::Builder::copy(NodeId subtree) {
       node.key_size = nodes[id].key_size;
       node.key_begin = nodes[id].key_begin;
       node.shadowed = false;
+      node.merged = false;
       nodes[id] = node;
     } else {
       nodes.push_back(node);
@@ -328,19 +358,21 @@ NodeId Document::Builder::copy(NodeId subtree) {
 
 void Document::Builder::merge(NodeId from) {
   if (error_ || open_.empty()) return;
-  const NodeId target = open_.back();
-  std::unordered_map<std::string_view, NodeId> have;
   auto& nodes = document_.nodes_;
-  for (NodeId n = target + 1; n < nodes.size(); n = nodes[n].subtree_end) {
-    have.try_emplace({nodes[n].key, nodes[n].key_size}, n);
-  }
   const NodeId end = nodes[from].subtree_end;
-  for (NodeId n = from + 1; n < end && !error_; n = nodes[n].subtree_end) {
-    const std::string_view name{nodes[n].key, nodes[n].key_size};
-    if (nodes[n].shadowed || !have.try_emplace(name, n).second) continue;
-    key(name, nodes[n].key_begin);
-    copy(n);
+  for (NodeId n = from + 1; n < end; n = nodes[n].subtree_end) {
+    if (nodes[n].shadowed) continue;
+    key({nodes[n].key, nodes[n].key_size}, nodes[n].key_begin);
+    const NodeId id = copy(n);
+    if (id == kNoNode) return;
+    nodes[id].merged = true;
   }
+}
+
+void Document::Builder::hide(NodeId member) {
+  if (error_ || open_.empty()) return;
+  document_.nodes_[member].shadowed = true;
+  --document_.nodes_[open_.back()].text_size;
 }
 
 Result<Document> Document::Builder::finish() {

@@ -31,7 +31,9 @@ enum class Kind : std::uint8_t { absent, null, boolean, integer, real, string, a
 // "a boolean", "an object": as used in messages.
 [[nodiscard]] std::string_view name_of(Kind kind) noexcept;
 
-// A file's name and bytes, shared by all documents read from it. Immutable.
+// A file's name and bytes, shared by all documents read from it. Immutable. A byte order mark at
+// the start of a line (of a file, or of files put together) has no column and is no part of the
+// line.
 class Source {
  public:
   Source(std::string name, std::string text);
@@ -156,6 +158,7 @@ class Document {
     NodeId subtree_end = 0;
     Kind kind = Kind::absent;
     bool shadowed = false;  // a later duplicate of its key counts instead
+    bool merged = false;    // came through a merge key: overridden and overriding without a note
     Place begin, end, key_begin;
   };
   static_assert(sizeof(Node) == 64, "one cache line per node");
@@ -188,8 +191,11 @@ class Document::Builder {
   void close(Place end);
   // The subtree again under the pending key: an alias. Keeps the places of the original.
   NodeId copy(NodeId subtree);
-  // Copies those members of the object `from` whose names the open object does not have yet.
+  // Copies the members of the object `from` into the open object, in place of earlier ones of the
+  // same name: goyaml.v2, which Kubernetes uses, takes merge keys in the order of the text.
   void merge(NodeId from);
+  // Takes a closed member out of the open object: what stood beside a merge key.
+  void hide(NodeId member);
   void set_template_name(std::string_view name) { document_.template_name_ = name; }
 
   [[nodiscard]] std::size_t depth() const noexcept { return open_.size(); }

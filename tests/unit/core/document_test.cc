@@ -68,7 +68,7 @@ TEST(Document, KeepsItsLimits) {
   }
 }
 
-TEST(Document, CopiesAliasesAndMergesWhatIsMissing) {
+TEST(Document, CopiesAliasesAndMergesInTheOrderOfTheText) {
   Document::Builder b(source(""), {});
   b.open(Kind::object, {1, 1});
   b.key("base", {1, 1});
@@ -82,19 +82,23 @@ TEST(Document, CopiesAliasesAndMergesWhatIsMissing) {
   b.copy(base);
   b.key("merged", {5, 1});
   b.open(Kind::object, {6, 3});
-  b.key("y", {6, 3});
+  b.key("x", {6, 3});
   b.scalar(Kind::integer, "9", 9, {6, 6}, {6, 7});
   b.merge(base);
-  b.close({7, 1});
-  b.close({8, 1});
+  b.key("y", {8, 3});
+  b.scalar(Kind::integer, "8", 8, {8, 6}, {8, 7});
+  b.close({8, 7});
+  b.close({8, 7});
   Result<Document> doc = b.finish();
   ASSERT_TRUE(doc);
   const Value root = doc->root();
   EXPECT_EQ(root["alias"]["y"].as_int(), 2);
   EXPECT_EQ(doc->pointer(root["alias"]["y"].id()), "/alias/y");
-  EXPECT_EQ(root["merged"]["y"].as_int(), 9);
-  EXPECT_EQ(root["merged"]["x"].as_int(), 1);
+  EXPECT_EQ(root["merged"].size(), 2U);
+  EXPECT_EQ(root["merged"]["x"].as_int(), 1) << "merged over what stands before";
+  EXPECT_EQ(root["merged"]["y"].as_int(), 8) << "and under what stands after";
   EXPECT_EQ(doc->locate(root["merged"]["x"].id()).begin, (Mark{2, 6})) << "where it is written";
+  EXPECT_TRUE(doc->duplicates().empty()) << "overriding a merged member is not a duplicate key";
 }
 
 }  // namespace
