@@ -208,12 +208,7 @@ class YamlReader {
     builder_.reset();
     spare_ = std::move(*result);
     if (blank_) return true;  // nothing but `---` and comments
-    const Value name = template_text(spare_.root());
-    if (name.present()) {
-      unrendered(spare_.locate(name.id()).begin);
-    } else {
-      visitor_.document(spare_);
-    }
+    visitor_.document(spare_);
     return true;
   }
 
@@ -441,16 +436,6 @@ class YamlReader {
       const std::size_t first = text.find_first_not_of(' ');
       if (first != std::string_view::npos && text[first] != '#') return;
     }
-  }
-
-  // A name of the object that holds `{{`: quoted, so it is valid YAML, but no cluster takes it.
-  static Value template_text(Value root) {
-    const Value metadata = root["metadata"];
-    for (const Value name :
-         {root["apiVersion"], root["kind"], metadata["name"], metadata["namespace"]}) {
-      if (name.text().find("{{") != std::string_view::npos) return name;
-    }
-    return {};
   }
 
   // ---- Errors ----
