@@ -182,6 +182,10 @@ std::string Document::field_path(NodeId id, NodeId from) const {
   return out;
 }
 
+Mark Document::mark(NodeId id) const noexcept {
+  return id < nodes_.size() ? mark(nodes_[id].begin) : Mark{1, 1};
+}
+
 Location Document::locate(NodeId id) const {
   if (id >= nodes_.size()) return {source_->name(), "", {1, 1}, {1, 1}};
   const Node& node = nodes_[id];

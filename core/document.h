@@ -141,6 +141,7 @@ class Document {
   [[nodiscard]] std::string_view template_name() const noexcept { return template_name_; }
 
   // Cold paths, for findings only.
+  [[nodiscard]] Mark mark(NodeId id) const noexcept;   // where the value begins
   [[nodiscard]] Location locate(NodeId id) const;      // of the value
   [[nodiscard]] Location locate_key(NodeId id) const;  // of the member's name, else of the value
   [[nodiscard]] std::string pointer(NodeId id) const;  // RFC 6901

@@ -8,10 +8,7 @@ void PodReader::read_containers(Value list, Container::Role role, bool required)
   if (!list.present()) return;
   if (!list.is_array()) {
     if (list.set() || required) {
-      reader_.problems().push_back({.what = Problem::What::unreadable,
-                                    .at = list.id(),
-                                    .other = kNoNode,
-                                    .expected = "a list of containers"});
+      reader_.note(Problem::What::unreadable, list.id(), "a list of containers");
     }
     return;
   }

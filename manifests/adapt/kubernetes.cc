@@ -149,6 +149,9 @@ void KubernetesAdapter::Impl::adapt(const Item& item, FactVisitor& visitor) {
   if (push_items(item, api_version, kind)) return;
 
   read_envelope(item, api_version, kind);
+  if (kind == "List" && object["items"].set()) {
+    reader.note(Problem::What::unreadable, object["items"].id(), "a list");
+  }
   workloads.clear();
   const BuiltinKind* builtin = find_builtin(kind);
   const bool is_known = builtin != nullptr && knows(*builtin, api_version);
@@ -186,10 +189,8 @@ bool KubernetesAdapter::Impl::is_unknown_version(Value object, const BuiltinKind
 
 void KubernetesAdapter::Impl::note_unknown_version(Value object, const BuiltinKind& kind) {
   const Value version = object["apiVersion"];
-  reader.problems().push_back({.what = Problem::What::unknown_version,
-                               .at = version.present() ? version.id() : object.id(),
-                               .other = kNoNode,
-                               .expected = first_version(kind)});
+  reader.note(Problem::What::unknown_version, version.present() ? version.id() : object.id(),
+              first_version(kind));
 }
 
 // A list's items wait their turn; false when it is no list.
@@ -292,10 +293,7 @@ void KubernetesAdapter::Impl::read_builtin_workload(Value object, const BuiltinK
     if (!value.is_object()) {
       // Absent, it may be a patch of something else; null or of another type it is nothing.
       if (value.present()) {
-        reader.problems().push_back({.what = Problem::What::unreadable,
-                                     .at = value.id(),
-                                     .other = kNoNode,
-                                     .expected = "a mapping"});
+        reader.note(Problem::What::unreadable, value.id(), "a mapping");
       }
       Workload& workload = workloads.emplace_back(new_workload());
       pods.start(parent.id(), workload);

@@ -36,18 +36,16 @@ void Reader::begin(const Document& document, NodeId object, std::string_view pla
   problems_.clear();
 }
 
+void Reader::note(Problem::What what, NodeId at, std::string_view expected) {
+  problems_.push_back({.what = what, .at = at, .other = kNoNode, .expected = expected});
+}
+
 void Reader::invalid(Value value, std::string_view expected) {
-  problems_.push_back({.what = Problem::What::invalid_type,
-                       .at = value.id(),
-                       .other = kNoNode,
-                       .expected = expected});
+  note(Problem::What::invalid_type, value.id(), expected);
 }
 
 void Reader::misplaced(Value value, const std::string& right_path) {
-  problems_.push_back({.what = Problem::What::misplaced,
-                       .at = value.id(),
-                       .other = kNoNode,
-                       .expected = arena_.copy(right_path)});
+  note(Problem::What::misplaced, value.id(), arena_.copy(right_path));
 }
 
 bool Reader::expect(Value value, Kind kind, std::string_view expected) {

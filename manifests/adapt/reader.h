@@ -61,6 +61,7 @@ class Reader {
   // Whether it is one; a problem when it is set to something else.
   [[nodiscard]] bool mapping(Value value) { return expect(value, Kind::object, "a mapping"); }
   [[nodiscard]] bool list(Value value) { return expect(value, Kind::array, "a list"); }
+  void note(Problem::What what, NodeId at, std::string_view expected);
   void invalid(Value value, std::string_view expected);
   void misplaced(Value value, const std::string& right_path);
 
