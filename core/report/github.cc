@@ -7,8 +7,8 @@ namespace kaudit {
 namespace {
 
 constexpr std::string_view command_of(Severity severity) noexcept {
-  constexpr std::string_view names[] = {"notice", "notice", "warning", "error", "error"};
-  return names[index_of(severity)];
+  constexpr std::string_view kNames[] = {"notice", "notice", "warning", "error", "error"};
+  return kNames[index_of(severity)];
 }
 
 class GithubReporter final : public BufferedReporter {

@@ -11,8 +11,8 @@ namespace {
 
 // GitLab's words, one step higher than ours where it has the step.
 constexpr std::string_view gitlab_severity(Severity severity) noexcept {
-  constexpr std::string_view names[] = {"info", "minor", "major", "critical", "blocker"};
-  return names[index_of(severity)];
+  constexpr std::string_view kNames[] = {"info", "minor", "major", "critical", "blocker"};
+  return kNames[index_of(severity)];
 }
 
 class GitlabReporter final : public Reporter {

@@ -82,11 +82,12 @@ std::vector<Entry> entries_of(const FileReport& file) {
     last = &finding;
     entries.push_back({&finding, object, 1});
   }
-  std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     const auto key = [](const Entry& entry) {
       const Location& where = entry.finding->where;
       return std::tuple(entry.object, where.begin.line, where.begin.column, where.end.line,
-                        where.end.column, -static_cast<int>(entry.finding->severity));
+                        where.end.column, -static_cast<int>(entry.finding->severity),
+                        entry.finding);  // last, the order in which they were found
     };
     return key(a) < key(b);
   });

@@ -21,14 +21,14 @@ constexpr std::array<std::size_t, 5> kResults = {15'000, 18'000, 21'000, 23'000,
 constexpr std::size_t kNotificationBytes = std::size_t{1} << 20;
 
 constexpr std::string_view level_of(Severity severity) noexcept {
-  constexpr std::string_view names[] = {"note", "note", "warning", "error", "error"};
-  return names[index_of(severity)];
+  constexpr std::string_view kNames[] = {"note", "note", "warning", "error", "error"};
+  return kNames[index_of(severity)];
 }
 
 // CVSS-like, in the middle of GitHub's range for the word: over 9.0 critical, 7.0 high, 4.0 medium.
 constexpr std::string_view security_severity_of(Severity severity) noexcept {
-  constexpr std::string_view scores[] = {"1.0", "3.0", "5.5", "8.0", "9.5"};
-  return scores[index_of(severity)];
+  constexpr std::string_view kScores[] = {"1.0", "3.0", "5.5", "8.0", "9.5"};
+  return kScores[index_of(severity)];
 }
 
 std::string uri_of(std::string_view file) {

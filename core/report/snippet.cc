@@ -39,8 +39,8 @@ constexpr Range kWide[] = {
     {0x1F200, 0x1F64F}, {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD},
 };
 
-template <std::size_t size>
-bool is_in(const Range (&ranges)[size], char32_t code_point) noexcept {
+template <std::size_t Size>
+bool is_in(const Range (&ranges)[Size], char32_t code_point) noexcept {
   const auto* const after =
       std::upper_bound(std::begin(ranges), std::end(ranges), code_point,
                        [](char32_t value, const Range& range) { return value < range.first; });

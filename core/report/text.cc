@@ -26,9 +26,9 @@ constexpr std::string_view kGreen = "\x1b[32m";
 constexpr std::string_view kBlue = "\x1b[34m";
 
 constexpr std::string_view colour_of(Severity severity) noexcept {
-  constexpr std::string_view colours[] = {"\x1b[2m", "\x1b[36m", "\x1b[33m", "\x1b[31m",
-                                          "\x1b[1;31m"};
-  return colours[index_of(severity)];
+  constexpr std::string_view kColours[] = {"\x1b[2m", "\x1b[36m", "\x1b[33m", "\x1b[31m",
+                                           "\x1b[1;31m"};
+  return kColours[index_of(severity)];
 }
 
 // Severities stand in a column; what belongs to one is indented below it.

@@ -43,8 +43,8 @@ std::array<char, 8> digits_of_table() noexcept {
 std::span<const Rule* const> all_rules() noexcept { return kRules; }
 
 std::string_view ruleset_version() noexcept {
-  static const std::array<char, 8> digits = digits_of_table();
-  return {digits.data(), digits.size()};
+  static const std::array<char, 8> kDigits = digits_of_table();
+  return {kDigits.data(), kDigits.size()};
 }
 
 const Rule* find_rule(std::string_view id_slug_or_alias) noexcept {

@@ -125,8 +125,8 @@ void expect_harmless(const testing::Sample& sample, std::string_view what) {
       for (const std::size_t count : counts) EXPECT_EQ(count, 19U);
     } else if (format == Format::text) {
       // What a CI system would obey at the start of a line.
-      static const std::regex command("(^|\n)\\s*(::|section_start:|section_end:)|##[A-Za-z]*\\[");
-      EXPECT_FALSE(std::regex_search(text, command));
+      static const std::regex kCommand("(^|\n)\\s*(::|section_start:|section_end:)|##[A-Za-z]*\\[");
+      EXPECT_FALSE(std::regex_search(text, kCommand));
     }
   }
 }
