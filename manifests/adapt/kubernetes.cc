@@ -159,13 +159,11 @@ void KubernetesAdapter::Impl::adapt(const Item& item, FactVisitor& visitor) {
     if (!is_known) note_unknown_version(object, *builtin);
     if (builtin->what == BuiltinKind::What::workload) {
       read_builtin_workload(object, *builtin);
-      visit_workloads(visitor);
     } else {
       visit_builtin(object, builtin->what, visitor);
+      return;
     }
-    return;
-  }
-  if (!api_version.empty() && !kind.empty()) {
+  } else if (!api_version.empty() && !kind.empty()) {
     if (!read_custom(object) && !is_policy_group(group_of(api_version))) {
       read_by_shape(object, builtin);
     }
@@ -292,24 +290,19 @@ void KubernetesAdapter::Impl::read_builtin_workload(Value object, const BuiltinK
     const bool at_pod = path.empty();
     if (!value.is_object()) {
       // Absent, it may be a patch of something else; null or of another type it is nothing.
-      if (value.present()) {
-        reader.note(Problem::What::unreadable, value.id(), "a mapping");
-      }
-      Workload& workload = workloads.emplace_back(new_workload());
-      pods.start(parent.id(), workload);
-      pods.finish(workload);
-      break;
+      if (value.present()) reader.note(Problem::What::unreadable, value.id(), "a mapping");
+      return;
     }
     if (at_pod) {
       add_pod(value, parent, kind.path, true);
-      break;
+      reader.read(workloads.back().replicas, object["spec"]["replicas"], 1);
+      return;
     }
     pods.check_outside(value);
     pods.check_outside(value["metadata"]);
     parent = value;
     value = value[pop_segment(path)];
   }
-  reader.read(workloads.back().replicas, object["spec"]["replicas"], 1);
 }
 
 bool KubernetesAdapter::Impl::read_custom(Value object) {
