@@ -21,8 +21,7 @@ namespace {
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 constexpr bool ends_token(char c) noexcept {
-  return is_blank(c) || c == ',' || c == ']' || c == '}' || c == ':' || c == '{' || c == '[' ||
-         c == '"';
+  return is_blank(c) || c == ',' || c == ']' || c == '}' || c == ':' || c == '{' || c == '[';
 }
 
 // Something that no grammar needs to be asked about: a broken string or byte.
@@ -214,7 +213,8 @@ class JsonReader {
       builder_->scalar(Kind::string, *text, 0, Place::offset(at), Place::offset(end_));
       return true;
     }
-    if (first == '-' || is_digit(first)) return read_number(at);
+    const bool minus = first == '-' && text_.compare(at, 3, "---") != 0;
+    if (minus || is_digit(first)) return read_number(at);
     if (first == 't') return read_word(at, "true", Kind::boolean, 1);
     if (first == 'f') return read_word(at, "false", Kind::boolean, 0);
     if (first == 'n') return read_word(at, "null", Kind::null, 0);

@@ -43,6 +43,25 @@ class FirstErrorReplaced : public DocumentVisitor {
   std::optional<Error> error_;
 };
 
+// What follows a JSON value and is read as YAML: junk would pass for text, so that is an error.
+class CollectionsOnly : public DocumentVisitor {
+ public:
+  CollectionsOnly(DocumentVisitor& to, Error error) : to_(to), error_(std::move(error)) {}
+  void document(const Document& document) override {
+    const Kind kind = document.root().kind();
+    if (kind == Kind::object || kind == Kind::array || kind == Kind::null) {
+      to_.document(document);
+    } else {
+      to_.error(error_);
+    }
+  }
+  void error(Error error) override { to_.error(std::move(error)); }
+
+ private:
+  DocumentVisitor& to_;
+  Error error_;
+};
+
 // `{"` or `{}`: whoever wrote this meant JSON, so JSON's message helps more than YAML's.
 bool meant_as_json(std::string_view text, std::size_t brace) noexcept {
   const std::size_t next = read::skip_blank(text, brace + 1);
@@ -73,9 +92,9 @@ void read_manifest(const std::shared_ptr<const Source>& source, const Limits& li
     read_yaml(source, limits, as_yaml);
     return;
   }
-  const std::string_view rest = text.substr(read::skip_blank(text, json.end));
-  if (json.values == 1 && (rest.starts_with("---") || rest.starts_with('#'))) {
-    read::yaml_from(json.end, source, limits, visitor);
+  if (json.values == 1 && json.error->code == ErrorCode::malformed) {
+    CollectionsOnly rest(visitor, std::move(*json.error));
+    read::yaml_from(json.end, source, limits, rest);
     return;
   }
   visitor.error(std::move(*json.error));

@@ -19,6 +19,7 @@ constexpr bool is_printable(std::uint32_t c) noexcept {
          (c >= 0x10000 && c <= 0x10FFFF);
 }
 
+bool starts_code_point(char c) noexcept { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
 bool is_break(char c) noexcept { return c == '\n' || c == '\r'; }
 bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
 bool is_white(char c) noexcept { return is_blank(c) || is_break(c); }
@@ -32,6 +33,21 @@ bool is_document_line(std::string_view text, std::size_t at) noexcept {
   if (at != 0 && !is_break(text[at - 1])) return false;
   if (text.compare(at, 3, "---") != 0) return false;
   return at + 3 == text.size() || is_blank(text[at + 3]) || is_break(text[at + 3]);
+}
+
+// Directly after the line that begins the document, as where files were put together.
+bool begins_document(std::string_view text, std::size_t at) noexcept {
+  if (at == 0) return true;
+  if (text[at - 1] != '\n') return false;
+  const std::size_t line = at < 2 ? 0 : text.rfind('\n', at - 2) + 1;
+  return is_document_line(text, line);
+}
+
+// libyaml skips such a mark and then takes the line for indented by one; goyaml.v2 takes it for
+// text.
+bool is_stray_mark(std::string_view text, std::size_t at) noexcept {
+  return text.compare(at, kByteOrderMark.size(), kByteOrderMark) == 0 && at != 0 &&
+         is_break(text[at - 1]) && !begins_document(text, at);
 }
 
 // Nothing to look at more closely in this block: plain ASCII with line feeds and tabs.
@@ -59,7 +75,7 @@ TextScan scan_yaml(std::string_view text, std::size_t from) {
     const std::size_t end = std::min(text.size(), at + kBlock);
     while (at < end) {
       const CodePoint c = decode_utf8(text, at);
-      if (c.size == 0 || !is_printable(c.value)) {
+      if (c.size == 0 || !is_printable(c.value) || is_stray_mark(text, at)) {
         scan.bad = at;
         return scan;
       }
@@ -73,6 +89,9 @@ TextScan scan_yaml(std::string_view text, std::size_t from) {
 
 std::string bad_byte_message(std::string_view text, std::size_t at) {
   const CodePoint c = decode_utf8(text, at);
+  if (is_stray_mark(text, at)) {
+    return "a byte order mark begins a line inside a document; it may only begin a document";
+  }
   if (c.size == 0) return invalid_utf8_message(text, at);
   return code_point_name(c.value) + " is not allowed in YAML";
 }
@@ -96,16 +115,9 @@ std::size_t document_around(std::string_view text, std::size_t from, std::size_t
 
 std::vector<std::size_t> skipped_marks(std::string_view text, std::size_t from) {
   std::vector<std::size_t> found;
-  for (std::size_t at = text.find(kByteOrderMark, from); at != std::string_view::npos;
+  for (std::size_t at = text.find(kByteOrderMark, from); at != kNowhere;
        at = text.find(kByteOrderMark, at + 1)) {
-    if (at == 0) {
-      found.push_back(at);
-      continue;
-    }
-    if (text[at - 1] != '\n') continue;
-    const std::size_t before = at >= 2 ? text.rfind('\n', at - 2) : std::string_view::npos;
-    const std::size_t line = before == std::string_view::npos ? 0 : before + 1;
-    if (is_document_line(text, line)) found.push_back(at);
+    if (begins_document(text, at)) found.push_back(at);
   }
   return found;
 }
@@ -121,9 +133,15 @@ std::size_t find_template(std::string_view text, std::size_t from) {
 }
 
 std::size_t count_code_points(std::string_view text) noexcept {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_code_point));
+}
+
+std::size_t code_point_offset(std::string_view text, std::size_t count) noexcept {
+  std::size_t at = 0;
+  for (; at < text.size(); ++at) {
+    if (starts_code_point(text[at]) && count-- == 0) break;
+  }
+  return at;
 }
 
 void Cursor::step() {

@@ -41,6 +41,8 @@ struct TextScan {
 [[nodiscard]] std::size_t find_template(std::string_view text, std::size_t from);
 
 [[nodiscard]] std::size_t count_code_points(std::string_view text) noexcept;
+// The offset of the code point after the first `count` ones, or the size of the text.
+[[nodiscard]] std::size_t code_point_offset(std::string_view text, std::size_t count) noexcept;
 
 // Follows libyaml's marks through the text. (By line and column: its character index miscounts some
 // line breaks.) Marks must not go back; both numbers are 0-based, as libyaml has them.

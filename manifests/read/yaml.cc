@@ -123,6 +123,7 @@ class YamlReader {
     run_begin_ = begin;
     fed_ = begin;
     feed_end_ = end;
+    line_feed_due_ = text_[end - 1] != '\n';
     next_skipped_ = 0;
     while (next_skipped_ < skipped_.size() && skipped_[next_skipped_] < begin) ++next_skipped_;
     cursor_ = read::Cursor(text_.substr(0, end), begin, mark, skipped_);
@@ -144,20 +145,25 @@ class YamlReader {
     }
   }
 
-  // libyaml's read handler: the text without the byte order marks that are skipped.
+  // libyaml's read handler: the text without the byte order marks that are skipped, and with a line
+  // feed at its end, which kubectl adds (it shows where a block scalar ends the text).
   static int feed(void* self, unsigned char* buffer, std::size_t size, std::size_t* length) {
     auto& reader = *static_cast<YamlReader*>(self);
-    const bool more = reader.next_skipped_ < reader.skipped_.size();
-    if (more && reader.skipped_[reader.next_skipped_] == reader.fed_) {
+    const auto& skipped = reader.skipped_;
+    std::size_t& next = reader.next_skipped_;
+    if (next < skipped.size() && skipped[next] == reader.fed_) {
       reader.fed_ += read::kByteOrderMark.size();
-      ++reader.next_skipped_;
+      ++next;
     }
-    const std::size_t stop = reader.next_skipped_ < reader.skipped_.size()
-                                 ? std::min(reader.skipped_[reader.next_skipped_], reader.feed_end_)
-                                 : reader.feed_end_;
+    const std::size_t stop =
+        next < skipped.size() ? std::min(skipped[next], reader.feed_end_) : reader.feed_end_;
     *length = std::min(size, stop - reader.fed_);
     std::memcpy(buffer, reader.text_.data() + reader.fed_, *length);
     reader.fed_ += *length;
+    if (*length == 0 && std::exchange(reader.line_feed_due_, false)) {
+      buffer[0] = '\n';
+      *length = 1;
+    }
     return 1;
   }
 
@@ -297,7 +303,10 @@ class YamlReader {
     last_end_ = place(event.end_mark);
     const std::string_view name = view(event.data.alias.anchor);
     const auto found = anchors_.find(std::string(name));
-    if (found == anchors_.end()) return fail("no anchor of this name before this alias", begin);
+    if (found == anchors_.end())
+      return fail(
+          "'*' begins an alias, and no anchor above has this name; quote the value if it is text",
+          begin);
     const Anchor& anchor = found->second;
     const bool open = std::any_of(frames_.begin(), frames_.end(),
                                   [&](const Frame& f) { return f.node == anchor.node; });
@@ -412,7 +421,11 @@ class YamlReader {
       if (text.find_first_not_of(" \t") == std::string_view::npos) continue;
       return {line, 1 + static_cast<std::uint32_t>(read::count_code_points(text))};
     }
-    return {begin.line, begin.column + 1};
+    // Nothing but its header: | or > with up to two indicators.
+    std::string_view header = source_->line(begin.line);
+    header = header.substr(std::min(header.size(), read::code_point_offset(header, begin.column)));
+    const std::size_t size = std::min(header.find_first_not_of("+-123456789"), header.size());
+    return {begin.line, begin.column + 1 + static_cast<std::uint32_t>(size)};
   }
 
   [[nodiscard]] std::size_t line_offset(std::uint32_t line) const {
@@ -467,21 +480,27 @@ class YamlReader {
   }
   bool complex_key(Place at) { return fail("a list or a mapping cannot be a key", at); }
 
-  void report_problem(const yaml_parser_t& parser, std::size_t next) {
+  void report_problem(const yaml_parser_t& parser, std::size_t next_document) {
     if (parser.error == YAML_MEMORY_ERROR) throw std::bad_alloc();
-    read::Cursor cursor(text_, run_begin_, source_->mark(run_begin_), skipped_);
+    const read::Cursor begin(text_.substr(0, next_document), run_begin_, source_->mark(run_begin_),
+                             skipped_);
+    read::Cursor cursor = begin;
     cursor.advance_to(parser.problem_mark.line, parser.problem_mark.column);
     const std::size_t at = cursor.offset();
-    const read::YamlProblem problem =
-        read::describe_problem(parser, at < text_.size() ? text_[at] : '\0');
+    const std::size_t line = std::max(text_.rfind('\n', at == 0 ? 0 : at - 1) + 1, run_begin_);
+    const read::YamlProblem problem = read::describe_problem(
+        parser, line < at ? text_.substr(line, at - line) : std::string_view(),
+        at < next_document ? text_[at] : '\0');
     Mark mark = cursor.mark();
-    if (problem.at_context) {
-      cursor = read::Cursor(text_, run_begin_, source_->mark(run_begin_), skipped_);
+    if (problem.place == read::ProblemPlace::context) {
+      cursor = begin;
       cursor.advance_to(parser.context_mark.line, parser.context_mark.column);
       mark = cursor.mark();
+    } else if (problem.place == read::ProblemPlace::collection && !frames_.empty()) {
+      mark = builder_->so_far().locate(frames_.back().node).begin;
     }
     drop_document();
-    syntax_error(document_begin_, next, problem.message, mark);
+    syntax_error(document_begin_, next_document, problem.message, mark);
   }
 
   // The text between the two offsets is not YAML. With `{{` in it that is what a template looks
@@ -527,6 +546,7 @@ class YamlReader {
   std::size_t next_skipped_ = 0;
   std::size_t fed_ = 0;
   std::size_t feed_end_ = 0;
+  bool line_feed_due_ = false;
   std::size_t run_begin_ = 0;
   std::uint32_t first_line_ = 1;
   std::uint32_t first_column_ = 1;

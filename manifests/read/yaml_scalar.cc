@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "manifests/read/number.h"
+#include "manifests/read/utf8.h"
 
 namespace kaudit::read {
 namespace {
@@ -224,6 +225,17 @@ std::optional<std::string> decode_base64(std::string_view text) {
   return out;
 }
 
+// As Go writes a string into JSON: U+FFFD for every byte that is not UTF-8.
+std::string as_utf8(std::string_view bytes) {
+  std::string out;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const CodePoint c = decode_utf8(bytes, at);
+    append_utf8(out, c.size == 0 ? kReplacement : c.value);
+    at += std::max<std::size_t>(c.size, 1);
+  }
+  return out;
+}
+
 // strconv.FormatFloat(value, 'g', -1, 32), as sigs.k8s.io/yaml names a member.
 std::string go_float32_text(double value) {
   const auto narrow = static_cast<float>(value);
@@ -282,6 +294,7 @@ std::optional<YamlScalar> resolve_tagged(std::string_view tag, std::string_view 
   if (tag == "binary") {
     decoded = decode_base64(text);
     if (!decoded) return std::nullopt;
+    decoded = as_utf8(*decoded);
     return YamlScalar{};
   }
   const YamlScalar plain = resolve_plain(text);

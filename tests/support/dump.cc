@@ -1,8 +1,9 @@
 #include "tests/support/dump.h"
 
 #include <array>
-#include <bit>
+#include <cmath>
 #include <cstdio>
+#include <set>
 
 namespace kaudit::testing {
 namespace {
@@ -33,8 +34,13 @@ void append_json(std::string& out, Value value) {
     case Kind::boolean: out += *value.as_bool() ? "true" : "false"; return;
     case Kind::integer: out += std::to_string(*value.as_int()); return;
     case Kind::real: {
+      const double real = value.as_real().value_or(0);
+      if (std::isinf(real)) {  // 1e400: JSON has a number for it
+        out += real < 0 ? "-1e999" : "1e999";
+        return;
+      }
       std::array<char, 40> text{};
-      std::snprintf(text.data(), text.size(), "%.17g", value.as_real().value_or(0));
+      std::snprintf(text.data(), text.size(), "%.17g", real);
       out += text.data();
       return;
     }
@@ -79,6 +85,12 @@ std::string to_json(Value value) {
 
 std::string to_places(const Document& document) {
   std::string out;
+  // All that no iteration reaches.
+  std::set<NodeId> shadowed;
+  for (NodeId id = 1; id < document.node_count(); ++id) shadowed.insert(id);
+  for (NodeId id = 0; id < document.node_count(); ++id) {
+    for (const Value child : document.at(id)) shadowed.erase(child.id());
+  }
   for (NodeId id = 0; id < document.node_count(); ++id) {
     const Value value = document.at(id);
     const Location where = document.locate(id);
@@ -88,7 +100,12 @@ std::string to_places(const Document& document) {
     out += " " + at(where.begin) + "-" + at(where.end) + " ";
     out += value.kind() == Kind::array || value.kind() == Kind::object ? name_of(value.kind())
                                                                        : to_json(value);
+    if (shadowed.contains(id)) out += " shadowed";
     out += '\n';
+  }
+  for (const Document::Duplicate& twice : document.duplicates()) {
+    out += "duplicate " + at(document.locate_key(twice.first).begin) + ' ' +
+           at(document.locate_key(twice.second).begin) + '\n';
   }
   return out;
 }

@@ -19,8 +19,8 @@ struct ReadText {
 
 // Compact JSON; what a later duplicate overrides is left out.
 [[nodiscard]] std::string to_json(Value value);
-// One line per value: "/spec/name 2:3 2:9-2:12 string bob"; the key's place stands before the
-// value's, and an overridden duplicate is marked "shadowed".
+// One line per value: `/spec/name key 2:3-2:7 2:9-2:14 "bob"`, the key's place before the value's;
+// "shadowed" where a later member of the same name counts. Then the pairs of duplicate keys.
 [[nodiscard]] std::string to_places(const Document& document);
 
 // Reads with `dump` applied to each document.
