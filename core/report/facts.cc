@@ -20,7 +20,9 @@ bool is_setting(std::string_view annotation) noexcept {
 
 // Kubernetes' own API groups of workloads have no dot; those of custom resources must have one.
 bool is_builtin(const Workload& workload) noexcept {
-  return workload.api_version.find('.') == std::string_view::npos;
+  return workload.api_version.find('.') == std::string_view::npos &&
+         std::none_of(workload.problems.begin(), workload.problems.end(),
+                      [](const Problem& p) { return p.what == Problem::What::unknown_version; });
 }
 
 std::string_view name_of(Problem::What what) noexcept {

@@ -157,18 +157,15 @@ void KubernetesAdapter::Impl::adapt(const Item& item, FactVisitor& visitor) {
   const bool is_known = builtin != nullptr && knows(*builtin, api_version);
   if (is_known || (builtin != nullptr && is_unknown_version(object, *builtin))) {
     if (!is_known) note_unknown_version(object, *builtin);
-    if (builtin->what == BuiltinKind::What::workload) {
-      read_builtin_workload(object, *builtin);
-    } else {
+    if (builtin->what != BuiltinKind::What::workload) {
       visit_builtin(object, builtin->what, visitor);
       return;
     }
-  } else if (!api_version.empty() && !kind.empty()) {
-    if (!read_custom(object) && !is_policy_group(group_of(api_version))) {
-      read_by_shape(object, builtin);
-    }
-  } else {
+    read_builtin_workload(object, *builtin);
+  } else if (api_version.empty() || kind.empty()) {
     envelope.kind = {};  // not an object of Kubernetes
+  } else if (!read_custom(object) && !is_policy_group(group_of(api_version))) {
+    read_by_shape(object, builtin);
   }
   if (workloads.empty()) {
     attach_problems();
@@ -281,28 +278,22 @@ void KubernetesAdapter::Impl::add_pod(Value spec, Value parent, std::string_view
   read_metadata_beside(parent);
 }
 
+// No workload comes of a spec that is absent (a patch of something else), null or of another type.
 void KubernetesAdapter::Impl::read_builtin_workload(Value object, const BuiltinKind& kind) {
   pods.set_path(kind.path);
-  std::string_view path = kind.path;
   Value value = object;
   Value parent;
-  while (true) {
-    const bool at_pod = path.empty();
-    if (!value.is_object()) {
-      // Absent, it may be a patch of something else; null or of another type it is nothing.
-      if (value.present()) reader.note(Problem::What::unreadable, value.id(), "a mapping");
-      return;
-    }
-    if (at_pod) {
-      add_pod(value, parent, kind.path, true);
-      reader.read(workloads.back().replicas, object["spec"]["replicas"], 1);
-      return;
-    }
+  for (std::string_view path = kind.path; !path.empty();) {
     pods.check_outside(value);
     pods.check_outside(value["metadata"]);
     parent = value;
     value = value[pop_segment(path)];
+    if (value.is_object()) continue;
+    if (value.present()) reader.note(Problem::What::unreadable, value.id(), "a mapping");
+    return;
   }
+  add_pod(value, parent, kind.path, true);
+  reader.read(workloads.back().replicas, object["spec"]["replicas"], 1);
 }
 
 bool KubernetesAdapter::Impl::read_custom(Value object) {
