@@ -94,9 +94,18 @@ stringData: {k: hunter2}
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 rules: [{verbs: [get], resources: [secrets], apiGroups: [""]}]
----
-kind: [
 )"));
+}
+
+TEST(Facts, SayWhatCouldNotBeRead) {
+  Parsed(facts_json("broken.yaml", "apiVersion: v1\nkind: Namespace\n---\nkind: [\n"),
+         [](Value root) {
+           const Value file = *root["files"].begin();
+           EXPECT_EQ(file["status"].text(), "parse_error");
+           EXPECT_EQ(file["objects"].size(), 1U);
+           ASSERT_EQ(file["errors"].size(), 1U);
+           EXPECT_EQ((*file["errors"].begin())["line"].as_int(), 4);
+         });
 }
 
 TEST(Facts, NeverShowASecretsValue) {
