@@ -234,7 +234,8 @@ struct Binding : Object {
 struct Service : Object {
   Text type;
   std::span<const Text> external_ips;
-  std::span<const Port> ports;  // container: targetPort where it is a number, else port; host: nodePort
+  std::span<const Port>
+      ports;  // container: targetPort where it is a number, else port; host: nodePort
 };
 
 struct PersistentVolume : Object {
