@@ -49,7 +49,7 @@ struct Note {
   // One sentence without trailing period: the container, the field, the value found, the value
   // wanted. Never a secret's value.
   std::string message;
-  std::string fix;  // the line to write; the rule's remediation if empty
+  std::string fix = {};  // the line to write; the rule's remediation if empty
   const Container* container = nullptr;
   bool at_key = false;       // point at the member's name instead of its value
   NodeId related = kNoNode;  // a second place: the other duplicate, the mount of a volume

@@ -1,0 +1,95 @@
+// Reads: image of every container, image.reference of image volumes.
+// Allowed: a tag other than `latest`, a digest. Not judged: what no kubelet can pull, such as
+// placeholders that a tool has yet to fill in.
+#include "core/image_ref.h"
+#include "core/rule.h"
+#include "core/rules/message.h"
+
+namespace kaudit {
+namespace {
+
+// What is wrong with the reference; empty: nothing.
+std::string_view fault_of(const Text& image) noexcept {
+  if (!image.written()) return {};
+  const std::optional<ImageRef> ref = parse_image(image.value);
+  if (!ref || !ref->digest.empty()) return {};
+  if (ref->tag.empty()) return " without a tag, which means latest";
+  if (ref->tag == "latest") return " whose tag is latest";
+  return {};
+}
+
+std::string message_of(std::string who, const Text& image, std::string_view fault) {
+  who += " uses image ";
+  who += quoted(image.value);
+  who += fault;
+  who += "; it must name a version or a digest";
+  return who;
+}
+
+std::string fix_of(const Text& image) {
+  const std::string_view tag = parse_image(image.value)->tag;
+  std::string_view name = image.value;
+  if (!tag.empty()) name.remove_suffix(tag.size() + 1);
+  return std::string(name) + ":VERSION";
+}
+
+void check(const Workload& workload, Sink& sink) {
+  for (const Container& container : workload.containers) {
+    const std::string_view fault = fault_of(container.image);
+    if (fault.empty()) continue;
+    sink.report({.at = container.image.at,
+                 .message = message_of(subject(container), container.image, fault),
+                 .fix = "image: " + fix_of(container.image),
+                 .container = &container});
+  }
+  for (const Volume& volume : workload.volumes) {
+    const std::string_view fault = fault_of(volume.image);
+    if (fault.empty()) continue;
+    sink.report({.at = volume.image.at,
+                 .message = message_of("volume " + quoted(volume.name.value), volume.image, fault),
+                 .fix = "reference: " + fix_of(volume.image)});
+  }
+}
+
+constexpr std::string_view kAliases[] = {"trivy:KSV-0013", "kube-linter:latest-tag",
+                                         "checkov:CKV_K8S_14"};
+constexpr std::string_view kReferences[] = {
+    "https://kubernetes.io/docs/concepts/containers/images/#image-names"};
+
+}  // namespace
+
+extern constinit const Rule rule_image_tag = checked({
+    .id = "KA3001",
+    .slug = "image-tag",
+    .title = "Image has no tag, or the tag latest",
+    .rationale =
+        "What `latest` means changes without a change to the manifest: nobody can tell what runs, "
+        "two nodes may run different programs, and whoever can push to the repository is in the "
+        "cluster at the next restart.",
+    .remediation = "Name a version, better still a digest: `image: NAME:VERSION@sha256:DIGEST`.",
+    .severity = Severity::medium,
+    .surfaces = {Surface::kubernetes},
+    .aliases = kAliases,
+    .references = kReferences,
+    .bad = R"(apiVersion: v1
+kind: Pod
+metadata:
+  name: shop
+spec:
+  containers:
+    - name: app
+      image: registry.example:5000/shop  # expect: image-tag
+)",
+    .good = R"(apiVersion: v1
+kind: Pod
+metadata:
+  name: shop
+spec:
+  containers:
+    - name: app
+      image: registry.example:5000/shop:1.4.2
+)",
+    .checks = {.workload = check},
+});
+
+}  // namespace kaudit

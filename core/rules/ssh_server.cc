@@ -1,0 +1,115 @@
+// Reads: command, args, ports and image of every container. Refused: sshd and dropbear, the service
+// ssh, a port 22 or one named ssh, images that are an SSH server. One finding for each container,
+// at the plainest of these.
+#include <algorithm>
+
+#include "core/command_words.h"
+#include "core/image_ref.h"
+#include "core/rule.h"
+#include "core/rules/message.h"
+
+namespace kaudit {
+namespace {
+
+constexpr std::int64_t kSshPort = 22;
+constexpr std::string_view kImages[] = {"dropbear", "openssh-server", "ssh-server", "sshd"};
+
+bool starts_server(const Word& word) noexcept {
+  if (word.role == Word::Role::program) {
+    return word.program == "sshd" || word.program == "dropbear" ||
+           word.text.starts_with("/etc/init.d/ssh");
+  }
+  return (word.program == "service" || word.program == "rc-service" ||
+          word.program == "systemctl") &&
+         (word.text == "ssh" || word.text == "sshd" || word.text == "ssh.service" ||
+          word.text == "sshd.service");
+}
+
+NodeId command_of(const Container& container) noexcept {
+  CommandWords words(container);
+  for (Word word; words.next(word);) {
+    if (starts_server(word)) return word.at;
+  }
+  return kNoNode;
+}
+
+const Port* port_of(const Container& container) noexcept {
+  for (const Port& port : container.ports) {
+    if (port.protocol.written() && port.protocol.value != "TCP") continue;
+    if (port.container.is(kSshPort) || port.name.is("ssh") || port.name.is("sshd")) return &port;
+  }
+  return nullptr;
+}
+
+bool is_server_image(const Container& container) noexcept {
+  if (!container.image.written()) return false;
+  const std::optional<ImageRef> ref = parse_image(container.image.value);
+  return ref && std::find(std::begin(kImages), std::end(kImages), ref->name()) != std::end(kImages);
+}
+
+void check(const Workload& workload, Sink& sink) {
+  for (const Container& container : workload.containers) {
+    NodeId at = command_of(container);
+    std::string what;
+    if (at != kNoNode) {
+      what = " starts an SSH server";
+    } else if (const Port* port = port_of(container)) {
+      at = port->container.at;
+      what = " listens for SSH on port " + std::to_string(port->container.value_or(kSshPort));
+    } else if (is_server_image(container)) {
+      at = container.image.at;
+      what = " uses the image of an SSH server, " + quoted(container.image.value);
+    } else {
+      continue;
+    }
+    sink.report({.at = at,
+                 .message = subject(container) + what + "; use kubectl exec or kubectl debug",
+                 .container = &container});
+  }
+}
+
+constexpr std::string_view kAliases[] = {"kube-linter:ssh-port"};
+constexpr std::string_view kReferences[] = {
+    "https://kubernetes.io/docs/tasks/debug/debug-application/get-shell-running-container/"};
+
+}  // namespace
+
+extern constinit const Rule rule_ssh_server = checked({
+    .id = "KA5005",
+    .slug = "ssh-server",
+    .title = "Container runs an SSH server",
+    .rationale =
+        "An SSH server in a container is a second way in, with keys and passwords of its own, "
+        "past the cluster's authentication, authorization and audit log.",
+    .remediation =
+        "Remove the SSH server and its port; for a shell use `kubectl exec` or `kubectl debug`.",
+    .severity = Severity::medium,
+    .surfaces = {Surface::kubernetes},
+    .aliases = kAliases,
+    .references = kReferences,
+    .bad = R"(apiVersion: v1
+kind: Pod
+metadata:
+  name: shop
+spec:
+  containers:
+    - name: app
+      image: registry.example/shop:1.4.2
+      ports:
+        - containerPort: 22  # expect: ssh-server
+)",
+    .good = R"(apiVersion: v1
+kind: Pod
+metadata:
+  name: shop
+spec:
+  containers:
+    - name: app
+      image: registry.example/shop:1.4.2
+      ports:
+        - containerPort: 8443
+)",
+    .checks = {.workload = check},
+});
+
+}  // namespace kaudit

@@ -1,0 +1,75 @@
+// Reads: command and args of every container, shell scripts in these included. Refused: sudo.
+#include "core/command_words.h"
+#include "core/rule.h"
+#include "core/rules/message.h"
+
+namespace kaudit {
+namespace {
+
+void check(const Workload& workload, Sink& sink) {
+  for (const Container& container : workload.containers) {
+    NodeId reported = kNoNode;
+    CommandWords words(container);
+    for (Word word; words.next(word);) {
+      if (word.role != Word::Role::program || word.program != "sudo" || word.at == reported) {
+        continue;
+      }
+      reported = word.at;  // once for each script
+      sink.report({.at = word.at,
+                   .message = subject(container) +
+                              " runs sudo, which works only while privilege escalation is "
+                              "allowed; it must start as the user that it needs",
+                   .container = &container});
+    }
+  }
+}
+
+constexpr std::string_view kReferences[] = {
+    "https://docs.docker.com/build/building/best-practices/#user",
+    "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"};
+
+}  // namespace
+
+extern constinit const Rule rule_sudo = checked({
+    .id = "KA5004",
+    .slug = "sudo",
+    .title = "Container runs sudo",
+    .rationale =
+        "sudo in an image is a door to root that is open to every process in the container, and "
+        "it keeps allowPrivilegeEscalation and setuid files in use.",
+    .remediation =
+        "Drop sudo, do what needs root while the image is built, and set `runAsUser` to the user "
+        "that the program needs.",
+    .severity = Severity::low,
+    .surfaces = {Surface::kubernetes},
+    .aliases = {},
+    .references = kReferences,
+    .bad = R"(apiVersion: v1
+kind: Pod
+metadata:
+  name: shop
+spec:
+  containers:
+    - name: app
+      image: registry.example/shop:1.4.2
+      command:
+        - sh
+        - -c
+        - sudo chown app /data && exec shop  # expect: sudo
+)",
+    .good = R"(apiVersion: v1
+kind: Pod
+metadata:
+  name: shop
+spec:
+  securityContext:
+    fsGroup: 10001
+  containers:
+    - name: app
+      image: registry.example/shop:1.4.2
+      command: [shop]
+)",
+    .checks = {.workload = check},
+});
+
+}  // namespace kaudit

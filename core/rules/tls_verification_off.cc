@@ -1,0 +1,232 @@
+// Reads: env, command and args of every container, shell scripts in these included.
+// Refused: variables and options that make a client accept any certificate. Allowed: curl and wget
+// against the container's own loopback address, where nobody is in between.
+#include <algorithm>
+
+#include "core/command_words.h"
+#include "core/rule.h"
+#include "core/rules/message.h"
+
+namespace kaudit {
+namespace {
+
+constexpr char lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+// `wanted` is in lower case.
+bool same(std::string_view text, std::string_view wanted) noexcept {
+  return text.size() == wanted.size() && std::equal(text.begin(), text.end(), wanted.begin(),
+                                                    [](char a, char b) { return lower(a) == b; });
+}
+
+bool same_end(std::string_view text, std::string_view wanted) noexcept {
+  return text.size() >= wanted.size() && same(text.substr(text.size() - wanted.size()), wanted);
+}
+
+bool means_no(std::string_view value) noexcept {
+  return value == "0" || same(value, "false") || same(value, "no") || same(value, "off") ||
+         same(value, "none");
+}
+bool means_yes(std::string_view value) noexcept {
+  return value == "1" || same(value, "true") || same(value, "yes") || same(value, "on");
+}
+
+// Ends of names, of variables and of options alike (`-` stands for `_` too), whose truth and whose
+// untruth turns verification off: VAULT_SKIP_VERIFY=true, --tls-verify=false.
+constexpr std::string_view kSkips[] = {
+    "skip-verify",           "skip-tls-verify",     "skip-ssl-verify", "skip-tls-verification",
+    "skip-ssl-verification", "tls-insecure",        "insecure-tls",    "ssl-insecure",
+    "no-verify-ssl",         "no-check-certificate"};
+constexpr std::string_view kVerifies[] = {"tls-verify",
+                                          "ssl-verify",
+                                          "verify-tls",
+                                          "verify-ssl",
+                                          "strict-ssl",
+                                          "ssl-verification",
+                                          "tls-verification",
+                                          "ssl-verificationmode",
+                                          "verify-certs",
+                                          "ssl-verification-mode",
+                                          "tls-reject-unauthorized",
+                                          "http.sslverify",
+                                          "pythonhttpsverify"};
+
+bool ends_like(std::string_view name, std::span<const std::string_view> ends) noexcept {
+  return std::any_of(ends.begin(), ends.end(), [&](std::string_view end) {
+    if (name.size() < end.size()) return false;
+    const std::string_view tail = name.substr(name.size() - end.size());
+    return std::equal(tail.begin(), tail.end(), end.begin(),
+                      [](char a, char b) { return lower(a) == b || (a == '_' && b == '-'); });
+  });
+}
+
+// `value` is what stands behind the equals sign.
+bool turns_off(std::string_view name, std::string_view value) noexcept {
+  if (means_yes(value)) return ends_like(name, kSkips);
+  return means_no(value) && ends_like(name, kVerifies);
+}
+
+bool variable_turns_off(std::string_view name, std::string_view value) noexcept {
+  // Git asks only whether it is there; pip's names hosts; Docker's is on with any value.
+  if (name == "GIT_SSL_NO_VERIFY") return true;
+  if (name == "PIP_TRUSTED_HOST") return !value.empty();
+  if (name == "DOCKER_TLS_VERIFY") return false;
+  return turns_off(name, value);
+}
+
+// curl's short options that take a value: what follows them in the same word is that value.
+constexpr std::string_view kCurlValued = "AbcCdDeEFhHKmoPQrtTuUwxXyYz";
+
+bool curl_turns_off(std::string_view option) noexcept {
+  if (option == "--insecure" || option == "--proxy-insecure") return true;
+  if (option.size() < 2 || option[0] != '-' || option[1] == '-') return false;
+  for (const char letter : option.substr(1)) {
+    if (letter == 'k') return true;
+    if (kCurlValued.find(letter) != std::string_view::npos) return false;
+  }
+  return false;
+}
+
+bool option_turns_off(const Word& word, std::string_view previous) noexcept {
+  const std::string_view text = word.text;
+  if (means_no(text)) {  // `git config http.sslVerify false`, `npm config set strict-ssl false`
+    return same_end(previous, "http.sslverify") || previous == "strict-ssl";
+  }
+  if (word.program == "curl" && curl_turns_off(text)) return true;
+  if (const std::size_t equals = text.find('='); equals != std::string_view::npos) {
+    return turns_off(text.substr(0, equals), text.substr(equals + 1));
+  }
+  if (!text.starts_with('-')) return false;
+  return text == "--trusted-host" || ends_like(text, kSkips);
+}
+
+bool is_loopback(std::string_view url) noexcept {
+  const std::size_t scheme = url.find("://");
+  if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  return url.starts_with("localhost") || url.starts_with("127.") || url.starts_with("[::1]");
+}
+
+// All addresses that this simple command names are the container's own.
+bool only_loopback(const Container& container, std::uint32_t command) noexcept {
+  bool loopback = false;
+  CommandWords words(container);
+  for (Word word; words.next(word);) {
+    if (word.command != command || word.role != Word::Role::argument) continue;
+    if (is_loopback(word.text)) {
+      loopback = true;
+    } else if (word.text.find("://") != std::string_view::npos) {
+      return false;
+    }
+  }
+  return loopback;
+}
+
+std::string_view without_quotes(std::string_view text) noexcept {
+  const bool quotes = text.size() >= 2 && (text.front() == '"' || text.front() == '\'') &&
+                      text.back() == text.front();
+  return quotes ? text.substr(1, text.size() - 2) : text;
+}
+
+void report(const Container& container, NodeId at, std::string_view what, Sink& sink) {
+  // Without what follows an equals sign, unless that is a plain yes or no.
+  const std::size_t equals = std::min(what.find('='), what.size() - 1);
+  const std::string_view value = without_quotes(what.substr(equals + 1));
+  const bool plain = means_no(value) || means_yes(value);
+  const std::string_view name = what.substr(0, what.find('='));
+  sink.report({.at = at,
+               .message = subject(container) + " turns the verification of TLS certificates off: " +
+                          std::string(plain ? what : name),
+               .fix = "Remove " + std::string(name) +
+                      " and hand the program the certificate authority that it is to trust.",
+               .container = &container});
+}
+
+void check_words(const Container& container, Sink& sink) {
+  NodeId reported = kNoNode;
+  std::string_view previous;
+  CommandWords words(container);
+  for (Word word; words.next(word); previous = word.text) {
+    if (word.at == reported) continue;  // once for each script
+    if (word.role == Word::Role::assignment) {
+      const std::size_t equals = word.text.find('=');
+      const std::string_view value = without_quotes(word.text.substr(equals + 1));
+      if (!variable_turns_off(word.text.substr(0, equals), value)) continue;
+    } else if (word.role != Word::Role::argument || !option_turns_off(word, previous)) {
+      continue;
+    } else if ((word.program == "curl" || word.program == "wget") &&
+               only_loopback(container, word.command)) {
+      continue;
+    }
+    reported = word.at;
+    const bool by_two_words = means_no(word.text);
+    std::string what;
+    if (word.role == Word::Role::argument && !word.program.empty()) {
+      what.append(word.program) += ' ';
+    }
+    if (by_two_words) what.append(previous) += ' ';
+    report(container, word.at, what.append(word.text), sink);
+  }
+}
+
+void check(const Workload& workload, Sink& sink) {
+  for (const Container& container : workload.containers) {
+    for (const EnvVar& variable : container.env) {
+      if (!variable.value.written() ||
+          !variable_turns_off(variable.name.value, variable.value.value)) {
+        continue;
+      }
+      std::string what(variable.name.value);
+      report(container, variable.value.at, (what += '=').append(variable.value.value), sink);
+    }
+    check_words(container, sink);
+  }
+}
+
+constexpr std::string_view kReferences[] = {"https://cwe.mitre.org/data/definitions/295.html",
+                                            "https://curl.se/docs/manpage.html#-k"};
+
+}  // namespace
+
+extern constinit const Rule rule_tls_verification_off = checked({
+    .id = "KA3009",
+    .slug = "tls-verification-off",
+    .title = "Verification of TLS certificates is turned off",
+    .rationale =
+        "A client that accepts any certificate talks to whoever answers: on the way, passwords "
+        "and tokens are read and downloads replaced, while everything looks encrypted.",
+    .remediation =
+        "Remove the switch and hand the program the certificate authority that it is to trust, "
+        "for instance `curl --cacert /etc/ca/ca.crt` or `NODE_EXTRA_CA_CERTS`.",
+    .severity = Severity::medium,
+    .surfaces = {Surface::kubernetes},
+    .aliases = {},
+    .references = kReferences,
+    .bad = R"(apiVersion: v1
+kind: Pod
+metadata:
+  name: shop
+spec:
+  containers:
+    - name: app
+      image: registry.example/shop:1.4.2
+      env:
+        - name: NODE_TLS_REJECT_UNAUTHORIZED
+          value: "0"  # expect: tls-verification-off
+)",
+    .good = R"(apiVersion: v1
+kind: Pod
+metadata:
+  name: shop
+spec:
+  containers:
+    - name: app
+      image: registry.example/shop:1.4.2
+      env:
+        - name: NODE_EXTRA_CA_CERTS
+          value: /etc/ca/ca.crt
+)",
+    .checks = {.workload = check},
+});
+
+}  // namespace kaudit
