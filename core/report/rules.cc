@@ -39,11 +39,28 @@ std::string surfaces_of(const Rule& rule) {
   return out;
 }
 
-std::string joined(std::span<const std::string_view> items) {
+// Each item between `before` and `after`, with commas.
+std::string joined(std::span<const std::string_view> items, std::string_view before = "",
+                   std::string_view after = "") {
   std::string out;
   for (const std::string_view item : items) {
     if (!out.empty()) out += ", ";
-    out += item;
+    out.append(before).append(item).append(after);
+  }
+  return out;
+}
+
+// An example without the words that only the rule's test needs.
+std::string shown(std::string_view example) {
+  constexpr std::string_view kExpected = "# expect:";
+  std::string out;
+  while (!example.empty()) {
+    const std::string_view line = example.substr(0, example.find('\n'));
+    example.remove_prefix(std::min(example.size(), line.size() + 1));
+    const std::size_t mark = line.find(kExpected);
+    out += line.substr(0, mark);
+    if (mark != std::string_view::npos) out += "# found here";
+    out += '\n';
   }
   return out;
 }
@@ -80,21 +97,12 @@ void indent_lines(std::string& out, std::string_view text) {
   }
 }
 
-void append_code(std::string& out, std::string_view text) { out.append("`").append(text) += '`'; }
-
-void append_codes(std::string& out, std::string_view label,
-                  std::span<const std::string_view> items) {
-  if (items.empty()) return;
-  out += label;
-  for (const std::string_view item : items) {
-    if (&item != items.data()) out += ", ";
-    append_code(out, item);
-  }
-  out += "  \n";
+void append_item(std::string& out, std::string_view label, std::string_view text) {
+  if (!text.empty()) out.append("- ").append(label).append(": ").append(text) += '\n';
 }
 
 void append_example(std::string& out, std::string_view title, std::string_view text) {
-  out.append(title).append(":\n\n```yaml\n").append(text).append("```\n\n");
+  out.append(title).append(":\n\n```yaml\n").append(shown(text)).append("```\n\n");
 }
 
 // The anchor that GitHub and GitLab give a heading of an id and a slug.
@@ -107,20 +115,16 @@ std::string anchor_of(const Rule& rule) {
 void append_section(std::string& out, const Rule& rule) {
   out.append("### ").append(rule.id).append(" ").append(rule.slug).append("\n\n");
   out.append("**").append(rule.title).append(".** ").append(rule.rationale).append("\n\n");
-  out.append("Severity: ").append(name_of(rule.severity)).append("  \n");
-  out.append("Profiles: ").append(profiles_of(rule)).append("  \n");
-  out.append("Surfaces: ").append(surfaces_of(rule)).append("  \n");
+  append_item(out, "Severity", name_of(rule.severity));
+  append_item(out, "Profiles", profiles_of(rule));
+  append_item(out, "Surfaces", surfaces_of(rule));
   if (rule.since_minor != 0) {
-    out += "Checked from Kubernetes 1." + std::to_string(rule.since_minor) + " on  \n";
+    append_item(out, "Checked from", "Kubernetes 1." + std::to_string(rule.since_minor));
   }
-  append_codes(out, "Takes over what these say of the same place: ", rule.supersedes);
-  append_codes(out, "Known elsewhere as: ", rule.aliases);
-  out += "References: ";
-  for (const std::string_view link : rule.references) {
-    if (&link != rule.references.data()) out += ", ";
-    out.append("<").append(link) += '>';
-  }
-  out.append("\n\n").append(rule.remediation).append("\n\n");
+  append_item(out, "Speaks for, at the same place", joined(rule.supersedes, "`", "`"));
+  append_item(out, "Known elsewhere as", joined(rule.aliases, "`", "`"));
+  append_item(out, "References", joined(rule.references, "<", ">"));
+  out.append("\n").append(rule.remediation).append("\n\n");
   append_example(out, "Found", rule.bad);
   append_example(out, "Not found", rule.good);
 }
@@ -193,9 +197,8 @@ std::string rules_as_json(std::span<const Rule* const> rules) {
 std::string rules_as_markdown(std::span<const Rule* const> rules) {
   std::string out = "| Id | Rule | Severity | Profile | What it finds |\n|---|---|---|---|---|\n";
   for (const Rule* rule : rules) {
-    out.append("| ").append(rule->id).append(" | ");
-    append_code(out, rule->slug);
-    out.append(" | ").append(name_of(rule->severity)).append(" | ").append(profiles_of(*rule));
+    out.append("| ").append(rule->id).append(" | `").append(rule->slug).append("` | ");
+    out.append(name_of(rule->severity)).append(" | ").append(profiles_of(*rule));
     out.append(" | ").append(rule->title).append(" |\n");
   }
   return out;
@@ -214,11 +217,11 @@ std::string explain(const Rule& rule) {
   out += "\nWhat to do\n";
   wrap(out, rule.remediation);
   out += "\nFound\n";
-  indent_lines(out, rule.bad);
+  indent_lines(out, shown(rule.bad));
   out += "\nNot found\n";
-  indent_lines(out, rule.good);
+  indent_lines(out, shown(rule.good));
   if (!rule.supersedes.empty()) {
-    out += "\nTakes over what these say of the same place\n";
+    out += "\nSpeaks, at the same place, for\n";
     wrap(out, joined(rule.supersedes));
   }
   if (!rule.aliases.empty()) {
@@ -243,8 +246,11 @@ std::string rules_page() {
     for (const Rule* rule : all_rules()) {
       if (digit_of(*rule) != digit) continue;
       table.append("| [").append(rule->id).append("](#").append(anchor_of(*rule)).append(") | ");
-      append_code(table, rule->slug);
-      table.append(" | ").append(name_of(rule->severity)).append(" | ");
+      table.append("`")
+          .append(rule->slug)
+          .append("` | ")
+          .append(name_of(rule->severity))
+          .append(" | ");
       table.append(profiles_of(*rule)).append(" | ").append(rule->title).append(" |\n");
     }
     if (table.empty()) continue;
