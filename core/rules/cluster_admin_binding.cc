@@ -32,7 +32,9 @@ void check(const Binding& binding, Sink& sink) {
   message += everywhere ? " every right in the cluster (cluster-admin)"
                         : " every right in its namespace (cluster-admin)";
   message += "; bind a role with the rights that are needed";
-  sink.report({.at = binding.role_name.at, .message = std::move(message)},
+  sink.report({.at = binding.role_name.at,
+               .message = std::move(message),
+               .fix = "roleRef.name: a role that lists the rights that are needed"},
               everywhere ? Severity::high : Severity::medium, kAdvice);
 }
 

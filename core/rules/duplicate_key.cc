@@ -10,13 +10,15 @@ void check(const Object& object, Sink& sink) {
   for (const Problem& problem : object.problems) {
     if (problem.what != Problem::What::duplicate_key) continue;
     const Document& document = *object.document;
-    const auto line_of = [&](NodeId id) {
-      return "line " + std::to_string(document.locate_key(id).begin.line);
-    };
+    const std::uint32_t first = document.locate_key(problem.other).begin.line;
+    const std::uint32_t second = document.locate_key(problem.at).begin.line;
+    std::string message =
+        document.field_path(problem.at, object.at) + " is written twice, in line ";
+    message += std::to_string(first);
+    if (first != second) message += " and in line " + std::to_string(second);
+    message += ": Kubernetes takes the later one; it must stand there once";
     sink.report({.at = problem.at,
-                 .message = document.field_path(problem.at, object.at) +
-                            " is written twice: Kubernetes ignores " + line_of(problem.other) +
-                            " and takes " + line_of(problem.at) + "; it must stand there once",
+                 .message = std::move(message),
                  .at_key = true,
                  .related = problem.other});
   }

@@ -59,14 +59,17 @@ void check(const Namespace& object, Sink& sink) {
       sink.report({.at = label.value.at,
                    .message = subject(object) + " sets the label " + std::string(label.name) +
                               " to \"privileged\", which allows everything; it must be baseline "
-                              "or restricted"});
+                              "or restricted",
+                   .fix = std::string(label.name) + ": restricted"});
     }
   }
   if (enforced) return;
   sink.report({.at = place_of_labels(object),
                .message = subject(object) +
                           " has no label pod-security.kubernetes.io/enforce, so that any pod is "
-                          "allowed; it must be baseline or restricted"});
+                          "allowed unless the cluster's default says otherwise; it must be "
+                          "baseline or restricted",
+               .fix = std::string(kPrefix) + "enforce: restricted"});
 }
 
 constexpr std::string_view kAliases[] = {"cis:5.2.1"};

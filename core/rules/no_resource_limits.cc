@@ -8,11 +8,21 @@
 namespace kaudit {
 namespace {
 
+struct Lack {
+  std::string_view what, wanted, fix;
+};
+
 // One finding for each container, however much it lacks.
-std::string lack_of(bool memory, bool cpu) {
-  if (memory && cpu) return " has no memory limit, and neither a CPU limit nor a CPU request";
-  if (memory) return " has no memory limit";
-  return " has neither a CPU limit nor a CPU request";
+Lack lack_of(bool memory, bool cpu) noexcept {
+  if (memory && cpu) {
+    return {"has no memory limit, and neither a CPU limit nor a CPU request",
+            "limits.memory and requests.cpu",
+            "resources: {requests: {cpu: 100m}, limits: {memory: 256Mi}}"};
+  }
+  if (memory)
+    return {"has no memory limit", "limits.memory", "resources: {limits: {memory: 256Mi}}"};
+  return {"has neither a CPU limit nor a CPU request", "requests.cpu",
+          "resources: {requests: {cpu: 100m}}"};
 }
 
 bool runs_on(const Container& container) noexcept {
@@ -33,13 +43,12 @@ void check(const Workload& workload, Sink& sink) {
     const bool memory = !pod_memory && !is_set(has.memory_limit);
     const bool cpu = !pod_cpu && !is_set(has.cpu_limit) && !is_set(has.cpu_request);
     if (!memory && !cpu) continue;
+    const Lack lack = lack_of(memory, cpu);
+    std::string message = subject(container) + ' ';
+    message.append(lack.what).append("; its resources must set ").append(lack.wanted);
     sink.report({.at = has.at,
-                 .message = subject(container) + lack_of(memory, cpu) + "; set resources" +
-                            (memory ? ".limits" : ""),
-                 .fix = memory && cpu
-                            ? "resources: {requests: {cpu: 100m}, limits: {memory: 256Mi}}"
-                        : memory ? "resources: {limits: {memory: 256Mi}}"
-                                 : "resources: {requests: {cpu: 100m}}",
+                 .message = std::move(message),
+                 .fix = std::string(lack.fix),
                  .container = &container});
   }
 }

@@ -24,21 +24,21 @@ Power power_of(const PolicyRule& rule) noexcept {
   const bool named = find_any(rule.resources, {"*"}) == nullptr;
   if (roles) {
     if (const Text* verb = find_any(rule.verbs, {"escalate"})) {
-      return {verb, "lets write roles with more rights than the writer has"};
+      return {verb, "allows writing roles with more rights than the writer has"};
     }
     if (const Text* verb = find_any(rule.verbs, {"bind"})) {
-      return {verb, "lets bind roles with more rights than the binder has"};
+      return {verb, "allows binding roles with more rights than the binder has"};
     }
     if (const Text* verb = find_any(rule.verbs, {"*"}); verb != nullptr && named) {
-      return {verb, "lets write and bind any role"};
+      return {verb, "allows writing and binding any role"};
     }
   }
   if (people) {
     if (const Text* verb = find_any(rule.verbs, {"impersonate"})) {
-      return {verb, "lets act as another user"};
+      return {verb, "allows acting as another user"};
     }
     if (const Text* verb = find_any(rule.verbs, {"*"}); verb != nullptr && named) {
-      return {verb, "lets act as another user"};
+      return {verb, "allows acting as another user"};
     }
   }
   return {nullptr, {}};

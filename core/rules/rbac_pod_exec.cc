@@ -25,7 +25,7 @@ void check(const Role& role, Sink& sink) {
     const Text* resource = way_in(rule);
     if (resource == nullptr || !covers_group(rule, "")) continue;
     sink.report({.at = resource->at,
-                 .message = subject(role) + " lets run commands in pods through " +
+                 .message = subject(role) + " allows running commands in pods through " +
                             quoted(resource->value) +
                             "; it must be left to people who debug, for a time"});
   }

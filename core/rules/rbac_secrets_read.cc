@@ -13,10 +13,10 @@ void check(const Role& role, Sink& sink) {
     if (secrets == nullptr || !rule.names.empty() || !covers_group(rule, "")) continue;
     const Text* verb = find_any(rule.verbs, {"get", "list", "watch", "*"});
     if (verb == nullptr) continue;
-    const std::string_view where = role.kind == "ClusterRole" ? " every secret it is bound for"
-                                                              : " every secret of its namespace";
+    const std::string_view where = role.kind == "ClusterRole" ? "every secret where it is bound"
+                                                              : "every secret of its namespace";
     sink.report({.at = secrets->at,
-                 .message = subject(role) + " lets read" + std::string(where) + " (verb " +
+                 .message = subject(role) + " allows reading " + std::string(where) + " (verb " +
                             quoted(verb->value) + "); it must name the secrets in resourceNames",
                  .fix = "resourceNames: [NAME], verbs: [get]"});
   }

@@ -7,6 +7,14 @@
 namespace kaudit {
 namespace {
 
+// `get`, `get and 3 more`.
+std::string some_of(std::span<const Text> items) {
+  if (items.empty()) return "nothing";
+  std::string out(items[0].value);
+  if (items.size() > 1) out += " and " + std::to_string(items.size() - 1) + " more";
+  return out;
+}
+
 void check_rule(const Role& role, const PolicyRule& rule, Sink& sink) {
   const Text* resources = find_any(rule.resources, {"*"});
   const Text* verbs = find_any(rule.verbs, {"*"});
@@ -19,10 +27,9 @@ void check_rule(const Role& role, const PolicyRule& rule, Sink& sink) {
   if (resources == nullptr && !rule.names.empty()) severity = Severity::low;
 
   std::string message = subject(role) + " grants ";
-  message += verbs != nullptr ? "every verb (\"*\")" : "verbs";
+  message += verbs != nullptr ? "every verb (\"*\")" : some_of(rule.verbs);
   if (resources == nullptr) {
-    message += " on " + std::string(rule.resources[0].value);
-    if (rule.resources.size() > 1) message += " and others";
+    message += " on " + some_of(rule.resources);
   } else {
     message += " on every resource (\"*\")";
     if (secrets_too) {

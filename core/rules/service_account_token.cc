@@ -17,7 +17,8 @@ void check(const Workload& workload, Sink& sink) {
                  .message = "pod sets automountServiceAccountToken to true, so that every "
                             "container holds the token of service account " +
                             quoted(workload.service_account.value) +
-                            "; it must be false unless the program calls Kubernetes' API"},
+                            "; it must be false unless the program calls Kubernetes' API",
+                 .fix = "automountServiceAccountToken: false"},
                 Severity::info, kAdvice);
     return;
   }
@@ -26,7 +27,8 @@ void check(const Workload& workload, Sink& sink) {
        .message = std::string(mount.written() ? "pod sets automountServiceAccountToken to true"
                                               : "pod does not set automountServiceAccountToken") +
                   ", so that every container holds a token for Kubernetes' API; it must "
-                  "be false unless the program calls that API"});
+                  "be false unless the program calls that API",
+       .fix = "automountServiceAccountToken: false"});
 }
 
 constexpr std::string_view kAliases[] = {"trivy:KSV-0036", "checkov:CKV_K8S_38", "cis:5.1.6"};

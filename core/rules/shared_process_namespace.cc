@@ -8,7 +8,8 @@ void check(const Workload& workload, Sink& sink) {
   if (!workload.share_process_namespace.is(true)) return;
   sink.report({.at = workload.share_process_namespace.at,
                .message = "pod sets shareProcessNamespace to true, so that its containers see each "
-                          "other's processes, environment and files; it must be false or unset"});
+                          "other's processes, environment and files; it must be false or unset",
+               .fix = "shareProcessNamespace: false"});
 }
 
 constexpr std::string_view kReferences[] = {

@@ -63,7 +63,8 @@ void check(const Workload& workload, Sink& sink) {
       continue;
     }
     sink.report({.at = at,
-                 .message = subject(container) + what + "; use kubectl exec or kubectl debug",
+                 .message = subject(container) + what +
+                            "; it must not, as kubectl exec and kubectl debug give a shell",
                  .container = &container});
   }
 }

@@ -64,7 +64,7 @@ bool ends_like(std::string_view name, std::span<const std::string_view> ends) no
 // `value` is what stands behind the equals sign.
 bool turns_off(std::string_view name, std::string_view value) noexcept {
   if (means_yes(value)) return ends_like(name, kSkips);
-  return means_no(value) && ends_like(name, kVerifies);
+  return means_no(value) && ends_like(name, kVerifies) && !ends_like(name, kSkips);
 }
 
 bool variable_turns_off(std::string_view name, std::string_view value) noexcept {
@@ -128,17 +128,20 @@ std::string_view without_quotes(std::string_view text) noexcept {
   return quotes ? text.substr(1, text.size() - 2) : text;
 }
 
-void report(const Container& container, NodeId at, std::string_view what, Sink& sink) {
-  // Without what follows an equals sign, unless that is a plain yes or no.
-  const std::size_t equals = std::min(what.find('='), what.size() - 1);
-  const std::string_view value = without_quotes(what.substr(equals + 1));
-  const bool plain = means_no(value) || means_yes(value);
-  const std::string_view name = what.substr(0, what.find('='));
+// `program`: empty for a variable. `option`: as written, which may hold more than a yes or no.
+void report(const Container& container, NodeId at, std::string_view program,
+            std::string_view option, Sink& sink) {
+  const std::size_t equals = std::min(option.find('='), option.size() - 1);
+  const std::string_view value = without_quotes(option.substr(equals + 1));
+  const std::string_view name = option.substr(0, option.find('='));
+  std::string message =
+      subject(container) + " turns the verification of TLS certificates off with ";
+  if (!program.empty()) message.append(program) += ' ';
+  message += means_no(value) || means_yes(value) ? option : name;
+  message += "; it must be told which certificate authority to trust instead";
   sink.report({.at = at,
-               .message = subject(container) + " turns the verification of TLS certificates off: " +
-                          std::string(plain ? what : name),
-               .fix = "Remove " + std::string(name) +
-                      " and hand the program the certificate authority that it is to trust.",
+               .message = std::move(message),
+               .fix = "Remove " + std::string(name) + " and name the certificate authority.",
                .container = &container});
 }
 
@@ -159,13 +162,10 @@ void check_words(const Container& container, Sink& sink) {
       continue;
     }
     reported = word.at;
-    const bool by_two_words = means_no(word.text);
-    std::string what;
-    if (word.role == Word::Role::argument && !word.program.empty()) {
-      what.append(word.program) += ' ';
-    }
-    if (by_two_words) what.append(previous) += ' ';
-    report(container, word.at, what.append(word.text), sink);
+    const bool of_program = word.role == Word::Role::argument;
+    std::string option(word.text);
+    if (of_program && means_no(word.text)) option = std::string(previous) + ' ' + option;
+    report(container, word.at, of_program ? word.program : "", option, sink);
   }
 }
 
@@ -176,8 +176,9 @@ void check(const Workload& workload, Sink& sink) {
           !variable_turns_off(variable.name.value, variable.value.value)) {
         continue;
       }
-      std::string what(variable.name.value);
-      report(container, variable.value.at, (what += '=').append(variable.value.value), sink);
+      std::string option(variable.name.value);
+      (option += '=').append(variable.value.value);
+      report(container, variable.value.at, "", option, sink);
     }
     check_words(container, sink);
   }

@@ -28,8 +28,10 @@ void check(const Workload& workload, Sink& sink) {
                                    : " does not set securityContext.readOnlyRootFilesystem";
     message += "; it must be true";
     message += for_its_user(workload, container);
-    sink.report(
-        {.at = read_only.at, .message = std::move(message), .fix = {}, .container = &container});
+    sink.report({.at = read_only.at,
+                 .message = std::move(message),
+                 .fix = "readOnlyRootFilesystem: true",
+                 .container = &container});
   }
 }
 

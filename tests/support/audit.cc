@@ -1,7 +1,8 @@
 #include "tests/support/audit.h"
 
-#include <cstdio>
+#include <algorithm>
 
+#include "core/report/json_writer.h"
 #include "manifests/adapt.h"
 #include "manifests/load.h"
 
@@ -24,23 +25,6 @@ class JsonDump {
     for (; line_ < line; ++line_) out_ += '\n';
   }
 
-  void string(std::string_view text) {
-    out_ += '"';
-    for (const char c : text) {
-      if (c == '"' || c == '\\') {
-        out_ += '\\';
-        out_ += c;
-      } else if (static_cast<unsigned char>(c) < 0x20U) {
-        char escape[8];
-        std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(c));
-        out_ += escape;
-      } else {
-        out_ += c;
-      }
-    }
-    out_ += '"';
-  }
-
   void value(NodeId id) {  // NOLINT(misc-no-recursion): fixtures are ours
     const Value v = document_.at(id);
     to_line(document_.locate(id).begin.line);
@@ -50,7 +34,7 @@ class JsonDump {
       case Kind::boolean: out_ += *v.as_bool() ? "true" : "false"; break;
       case Kind::integer: out_ += std::to_string(*v.as_int()); break;
       case Kind::real: out_ += v.text(); break;
-      case Kind::string: string(v.text()); break;
+      case Kind::string: append_json_string(out_, v.text()); break;
       case Kind::array:
       case Kind::object: children(id, v.is_object()); break;
     }
@@ -59,16 +43,27 @@ class JsonDump {
   void children(NodeId id, bool object) {  // NOLINT(misc-no-recursion)
     out_ += object ? '{' : '[';
     const NodeId end = document_.subtree_end(id);
+    const Value parent = document_.at(id);
+    auto counting = parent.begin();
     for (NodeId child = id + 1; child < end; child = document_.subtree_end(child)) {
-      if (child != id + 1) out_ += ',';
+      const bool counts = counting != parent.end() && (*counting).id() == child;
+      if (counts) ++counting;
+      // What a merge brought and the mapping overrides is no duplicate.
+      if (!counts && !is_duplicate(child)) continue;
+      if (out_.back() != '{' && out_.back() != '[') out_ += ',';
       if (object) {
         to_line(document_.locate_key(child).begin.line);
-        string(document_.at(child).key());
+        append_json_string(out_, document_.at(child).key());
         out_ += ':';
       }
       value(child);
     }
     out_ += object ? '}' : ']';
+  }
+
+  bool is_duplicate(NodeId id) const {
+    const auto& all = document_.duplicates();
+    return std::any_of(all.begin(), all.end(), [&](const auto& pair) { return pair.first == id; });
   }
 
   const Document& document_;
@@ -88,6 +83,7 @@ class Auditor final : public DocumentVisitor {
 
   Audit take() {
     result_.findings = std::move(evaluation_.findings());
+    for (Error& each : evaluation_.errors()) error(std::move(each));
     return std::move(result_);
   }
 
