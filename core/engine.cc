@@ -249,14 +249,17 @@ void Evaluation::run(const std::vector<Plan::Step<Fact>>& steps, const Fact& fac
   step_all(steps);
   if (findings_.size() > first + 1) merge_superseded(first);
   if (fact.part != 0) return;
-  if constexpr (!std::is_same_v<Fact, Object>) step_all(plan_.object_);
+  if constexpr (!std::is_same_v<Fact, Object>) {
+    step_all(plan_.object_);
+    ++counts_.judged;
+  }
   for (const Problem& problem : fact.problems) {
     if (problem.what == Problem::What::unreadable ||
         problem.what == Problem::What::unknown_version) {
       errors_.push_back(error_of(fact, problem));
     }
   }
-  ++counts_.objects;
+  if (!fact.kind.empty()) ++counts_.objects;
 }
 
 void Evaluation::visit(const Workload& fact) {

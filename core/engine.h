@@ -118,6 +118,7 @@ class Evaluation final : public FactVisitor {
   // Counts for the summary, since construction.
   struct Counts {
     std::size_t objects = 0, workloads = 0, containers = 0, no_pod_spec = 0;
+    std::size_t judged = 0;  // objects of the kinds that have rules of their own
   };
   [[nodiscard]] const Counts& counts() const noexcept { return counts_; }
 

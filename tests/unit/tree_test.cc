@@ -91,8 +91,11 @@ const std::vector<Arrow>& arrows() {
       {"manifests/read/",
        {"core/", "manifests/load.h", "manifests/read/"},
        {"yaml.h", "simdjson.h"}},
+      {"manifests/policy/", {"core/", "manifests/adapt.h", "manifests/policy/"}, {"*"}},
       {"manifests/", {"core/", "manifests/"}, {"*"}},
-      {"webhook/", {"core/", "manifests/adapt", "manifests/load.h", "webhook/"}, {"*"}},
+      {"webhook/",
+       {"core/", "manifests/adapt", "manifests/load.h", "manifests/policy/", "webhook/"},
+       {"*"}},
       {"tests/", {"core/", "manifests/", "webhook/", "tests/"}, {"*"}},
   };
   return kTable;

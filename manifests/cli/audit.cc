@@ -1,0 +1,101 @@
+#include "manifests/cli/audit.h"
+
+#include <exception>
+#include <memory>
+#include <utility>
+
+namespace kaudit {
+namespace {
+
+// Judges document after document of one file.
+class Judge final : public DocumentVisitor {
+ public:
+  Judge(const Plan& plan, KubernetesAdapter& adapter) : evaluation_(plan), adapter_(adapter) {}
+
+  void document(const Document& document) override {
+    if (!document.root().set()) return;  // nothing between two `---`
+    ++documents_;
+    adapter_.adapt(document, evaluation_);
+  }
+  void error(Error error) override { errors_.push_back(std::move(error)); }
+
+  void finish(FileReport& report, std::string_view text, bool asked) {
+    const Evaluation::Counts& counts = evaluation_.counts();
+    report.objects = counts.objects;
+    report.workloads = counts.workloads;
+    report.containers = counts.containers;
+    report.no_pod_spec = counts.no_pod_spec;
+    report.findings = std::move(evaluation_.findings());
+    report.errors = std::move(errors_);
+    for (Error& error : evaluation_.errors()) report.errors.push_back(std::move(error));
+    if (!report.errors.empty()) {
+      report.status = FileStatus::not_examined;
+      report.reason = report.errors.front().message;
+    } else if (documents_ == 0) {
+      const bool blank = text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+      report.status = asked ? FileStatus::not_examined : FileStatus::nothing_to_judge;
+      report.reason = blank ? "the file is empty" : "the file holds only comments";
+    } else if (counts.judged != 0 || !report.findings.empty()) {
+      report.status = FileStatus::examined;
+    } else {
+      report.reason = counts.objects == 0 ? kNoObject : "no pod spec";
+    }
+  }
+
+ private:
+  Evaluation evaluation_;
+  KubernetesAdapter& adapter_;
+  std::size_t documents_ = 0;
+  std::vector<Error> errors_;
+};
+
+FileReport refused(const Input& input, FileStatus status, Error error) {
+  FileReport report;
+  report.file = input.path;
+  report.status = status;
+  report.reason = error.message;
+  if (status == FileStatus::not_examined) {
+    error.where.source = input.path;
+    report.errors.push_back(std::move(error));
+  }
+  return report;
+}
+
+}  // namespace
+
+Examiner::Examiner(const Plan& plan, std::span<const PodTemplatePath> pod_templates,
+                   const Inputs& inputs, std::size_t max_file_size)
+    : plan_(plan), adapter_(pod_templates), reader_(inputs, max_file_size) {
+  limits_.bytes = max_file_size;
+}
+
+FileReport Examiner::examine(const Input& input) {
+  if (input.how == Input::How::set_aside) {
+    return refused(input, FileStatus::nothing_to_judge, {ErrorCode::io, input.reason, {}});
+  }
+  try {
+    auto text = reader_.read(input);
+    if (!text) return refused(input, FileStatus::not_examined, std::move(text).error());
+    const bool found = input.how == Input::How::found;
+    if (found && is_binary(*text)) {
+      return refused(input, FileStatus::nothing_to_judge, {ErrorCode::io, "binary file", {}});
+    }
+    return examine(input.path, *std::move(text), !found);
+  } catch (const std::exception& exception) {  // std::bad_alloc: the other files go on
+    return refused(
+        input, FileStatus::not_examined,
+        {ErrorCode::too_large, std::string("could not be examined: ") + exception.what(), {}});
+  }
+}
+
+FileReport Examiner::examine(std::string name, std::string text, bool asked) {
+  FileReport report;
+  report.file = name;
+  const auto source = std::make_shared<const Source>(std::move(name), std::move(text));
+  Judge judge(plan_, adapter_);
+  read_manifest(source, limits_, judge);
+  judge.finish(report, source->text(), asked);
+  return report;
+}
+
+}  // namespace kaudit

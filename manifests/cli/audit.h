@@ -1,0 +1,42 @@
+// One file into one FileReport: read, adapt, evaluate.
+//
+// Thread-safety: each thread has its own Examiner; Plan, Inputs and AuditOptions are shared and
+// must outlive it.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/engine.h"
+#include "core/report/report.h"
+#include "manifests/adapt.h"
+#include "manifests/cli/discover.h"
+#include "manifests/cli/input_reader.h"
+#include "manifests/load.h"
+
+namespace kaudit {
+
+// The reason for a file that was read well and is no manifest.
+inline constexpr std::string_view kNoObject = "no Kubernetes object";
+
+class Examiner {
+ public:
+  Examiner(const Plan& plan, std::span<const PodTemplatePath> pod_templates, const Inputs& inputs,
+           std::size_t max_file_size);
+
+  // Never fails: what goes wrong is in the report.
+  [[nodiscard]] FileReport examine(const Input& input);
+  // The same for a text that is at hand. `asked`: the user named this very file, so that one
+  // without any content was not what they meant.
+  [[nodiscard]] FileReport examine(std::string name, std::string text, bool asked);
+
+ private:
+  const Plan& plan_;
+  KubernetesAdapter adapter_;
+  InputReader reader_;
+  Limits limits_;
+};
+
+}  // namespace kaudit

@@ -1,0 +1,264 @@
+#include "manifests/cli/audit_command.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "manifests/cli/audit.h"
+#include "manifests/cli/destination.h"
+#include "manifests/cli/discover.h"
+#include "manifests/cli/files.h"
+#include "manifests/cli/pool.h"
+#include "manifests/policy/config.h"
+
+namespace kaudit {
+namespace {
+
+// Beyond it more threads only wait for memory.
+constexpr unsigned kMostJobsUnasked = 32;
+
+bool wants_colour(Colour asked, bool terminal) {
+  if (asked != Colour::automatic) return asked == Colour::always;
+  const auto set = [](const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr && *value != '\0' ? std::string_view(value) : std::string_view();
+  };
+  if (!set("NO_COLOR").empty()) return false;
+  if (const auto force = set("FORCE_COLOR"); !force.empty()) return force != "0";
+  return terminal && set("TERM") != "dumb";
+}
+
+constexpr std::size_t kLargestConfig = std::size_t{1} << 20;
+
+// Where a search for the configuration begins.
+std::string first_directory(const std::vector<std::string>& paths) {
+  if (paths.empty() || paths.front() == "-") return ".";
+  const std::string path = clean_path(paths.front());
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return path;
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
+}
+
+Result<Policy> read_config(const std::string& file) {
+  const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  auto text = fd.get() < 0 ? io_error(errno) : read_stream(fd.get(), kLargestConfig);
+  if (text) return parse_config(*text, file);
+  Error error = std::move(text).error();
+  if (error.code == ErrorCode::too_large) error.message = "too large for a configuration";
+  error.where.source = file;
+  return error;
+}
+
+std::string counted(std::size_t number, std::string_view noun) {
+  return std::to_string(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
+}
+
+// One report under way.
+struct Report {
+  std::unique_ptr<Destination> destination;
+  std::unique_ptr<Reporter> reporter;
+};
+
+class Run {
+ public:
+  Run(const Options& options, const Policy& policy, Messages& messages)
+      : options_(options),
+        policy_(policy),
+        messages_(messages),
+        fail_on_(policy.fail_on.value_or(FailOn{})) {}
+
+  int run() {
+    const Plan plan(policy_.plan_options());
+    if (plan.rules().empty()) {
+      messages_.error(
+          "no rule is left by --include, --exclude, --kube-version and the configuration");
+      return kExitTrouble;
+    }
+    open_reports();
+    if (reports_.empty()) return kExitTrouble;
+    DiscoverOptions discovery;
+    discovery.respect_gitignore = options_.respect_gitignore;
+    for (const OutputSpec& output : options_.outputs) {
+      if (!output.path.empty()) discovery.outputs.push_back(output.path);
+    }
+    std::vector<std::string> paths = options_.operands;
+    if (paths.empty()) paths.emplace_back(".");
+    const Inputs inputs = discover(paths, discovery);
+    for (const std::string& sentence : inputs.skipped) messages_.detail(sentence);
+
+    begin_reports();
+    in_order<FileReport>(
+        inputs.files.size(), jobs(),
+        [&] {
+          auto examiner = std::make_shared<Examiner>(plan, policy_.pod_templates, inputs,
+                                                     options_.max_file_size);
+          return [examiner, &inputs](std::size_t i) { return examiner->examine(inputs.files[i]); };
+        },
+        [&](std::size_t i, FileReport report) { return take(i, inputs.files.size(), report); });
+    messages_.clear_progress();
+    if (inputs.files.empty()) {
+      trouble("nothing to examine: no *.yaml, *.yml or *.json file in " + list(paths));
+    } else if (summary_.not_examined == 0 && !read_something_ && !gave_up_) {
+      trouble("nothing to examine: no file holds anything to read");
+    }
+    end_reports();
+    return exit_code();
+  }
+
+ private:
+  void trouble(std::string_view sentence) {
+    messages_.error(sentence);
+    trouble_ = true;
+  }
+
+  static std::string list(const std::vector<std::string>& paths) {
+    std::string text;
+    for (const std::string& path : paths) text += (text.empty() ? "" : ", ") + path;
+    return text;
+  }
+
+  [[nodiscard]] unsigned jobs() const {
+    if (options_.jobs != 0) return options_.jobs;
+    return std::clamp(std::thread::hardware_concurrency(), 1U, kMostJobsUnasked);
+  }
+
+  void open_reports() {
+    for (const OutputSpec& output : options_.outputs) {
+      auto destination = Destination::open(output.path);
+      if (!destination) {
+        trouble(destination.error().message);
+        continue;
+      }
+      Report report{*std::move(destination), nullptr};
+      ReportOptions style;
+      style.verbose = options_.verbose;
+      style.colour =
+          output.format == Format::text &&
+          wants_colour(options_.colour, output.path.empty() && report.destination->is_terminal());
+      report.reporter = make_reporter(output.format, style, *report.destination);
+      reports_.push_back(std::move(report));
+      text_is_shown_ = text_is_shown_ || (output.format == Format::text && output.path.empty());
+    }
+  }
+
+  void begin_reports() {
+    RunInfo info;
+    info.version = KAUDIT_VERSION;
+    info.profile = policy_.profile.value_or("all");
+    info.minor = policy_.minor.value_or(kNewestMinor);
+    info.fail_on = fail_on_.severity;
+    info.fail_on_set = fail_on_.set;
+    for (Report& report : reports_) report.reporter->begin(info);
+  }
+
+  bool take(std::size_t index, std::size_t total, const FileReport& report) {
+    say(report);
+    summary_.add(report, fail_on_.severity);
+    read_something_ = read_something_ || report.objects != 0 || report.reason == kNoObject;
+    bool anyone_reads = false;
+    for (Report& out : reports_) {
+      if (out.destination->failed()) continue;
+      out.reporter->file(report);
+      if (out.destination->is_terminal()) {
+        messages_.clear_progress();
+        out.destination->flush();
+      }
+      anyone_reads = anyone_reads || !out.destination->failed();
+    }
+    messages_.progress(index + 1, total);
+    gave_up_ = !anyone_reads;
+    return anyone_reads;
+  }
+
+  void say(const FileReport& report) {
+    if (report.status == FileStatus::nothing_to_judge) {
+      messages_.detail(report.file + ": " + report.reason);
+    }
+    if (report.status != FileStatus::not_examined) return;
+    if (report.errors.empty()) messages_.error(report.file + ": " + report.reason);
+    for (const Error& error : report.errors) messages_.error(to_string(error));
+  }
+
+  void end_reports() {
+    for (Report& report : reports_) {
+      if (!report.destination->failed()) report.reporter->end(summary_);
+      const auto committed = report.destination->commit();
+      if (committed) continue;
+      trouble_ = true;
+      if (!report.destination->unread()) messages_.error(committed.error().message);
+    }
+    if (!text_is_shown_) messages_.note(summary_line(summary_));
+  }
+
+  [[nodiscard]] int exit_code() const {
+    if (trouble_ || summary_.not_examined != 0) return kExitTrouble;
+    return fail_on_.set && summary_.at_or_above_threshold != 0 ? kExitFindings : kExitFine;
+  }
+
+  const Options& options_;
+  const Policy& policy_;
+  Messages& messages_;
+  FailOn fail_on_;
+  std::vector<Report> reports_;
+  Summary summary_;
+  bool trouble_ = false;
+  bool text_is_shown_ = false;
+  bool read_something_ = false;
+  bool gave_up_ = false;
+};
+
+}  // namespace
+
+Result<Policy> effective_policy(const Options& options, Messages& messages) {
+  Policy policy;
+  std::string file = options.config;
+  if (file.empty() && options.use_config) file = find_config(first_directory(options.operands));
+  if (!file.empty()) {
+    auto read = read_config(file);
+    if (!read) return std::move(read).error();
+    policy = *std::move(read);
+    messages.detail("configuration: " + file);
+  }
+  if (options.policy.minor) policy.notes.clear();  // they are about the version that it replaces
+  policy.overlay(options.policy);
+  for (const std::string& note : policy.notes) messages.note(note);
+  return policy;
+}
+
+int run_audit(const Options& options, Messages& messages) {
+  const auto policy = effective_policy(options, messages);
+  if (!policy) {
+    messages.error(to_string(policy.error()));
+    return kExitTrouble;
+  }
+  return Run(options, *policy, messages).run();
+}
+
+std::string summary_line(const Summary& summary) {
+  std::string text = counted(summary.files, "file") + ": " + std::to_string(summary.examined) +
+                     " examined, " + std::to_string(summary.nothing_to_judge) +
+                     " with nothing to judge, " + std::to_string(summary.not_examined) +
+                     " not examined; " + counted(summary.objects, "object") + ", " +
+                     counted(summary.workloads, "workload") + ", " +
+                     counted(summary.containers, "container") + "; ";
+  text += counted(summary.findings(), "finding");
+  std::string_view separator = ": ";
+  for (std::size_t i = summary.by_severity.size(); i-- > 0;) {
+    if (summary.by_severity[i] == 0) continue;
+    text.append(separator).append(std::to_string(summary.by_severity[i])).append(" ");
+    text.append(name_of(static_cast<Severity>(i)));
+    separator = ", ";
+  }
+  return text;
+}
+
+}  // namespace kaudit

@@ -1,0 +1,212 @@
+#include "manifests/cli/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+
+#include "manifests/policy/policy.h"
+
+namespace kaudit {
+namespace {
+
+constexpr std::uint8_t bit(Command command) {
+  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(command));
+}
+constexpr std::uint8_t kAudit = bit(Command::audit);
+constexpr std::uint8_t kEvery = 0xff;
+
+constexpr CommandRow kCommands[] = {
+    {Command::audit, "", "[PATH...]", "audit files, directories, or - for standard input"},
+    {Command::completion, "completion", "bash|zsh|fish", "print a completion script"},
+};
+
+using Offer = OptionRow::Offer;
+constexpr OptionRow kOptions[] = {
+    {Opt::profile, "--profile", "", "PROFILE", Offer::words, "core|baseline|restricted|all",
+     "only findings that break this profile (default: all)", kAudit},
+    {Opt::fail_on, "--fail-on", "", "SEVERITY", Offer::words, "info|low|medium|high|critical|none",
+     "exit 1 when a finding is at or above it (default: high)", kAudit},
+    {Opt::severity, "--severity", "", "SEVERITY", Offer::words, "info|low|medium|high|critical",
+     "leave out findings below it (default: info)", kAudit},
+    {Opt::kube_version, "--kube-version", "", "VERSION", Offer::words, "latest",
+     "judge as this version of Kubernetes does, 1.0 to 1.37 (default: latest)", kAudit},
+    {Opt::include, "--include", "", "RULE", Offer::rules, "",
+     "only these rules: id, slug or alias; repeatable, or a,b,c", kAudit},
+    {Opt::exclude, "--exclude", "", "RULE", Offer::rules, "",
+     "all but these rules; repeatable, or a,b,c", kAudit},
+    {Opt::config, "--config", "", "FILE", Offer::files, "",
+     "the configuration (default: .kaudit.yaml beside or above the first PATH)", kAudit},
+    {Opt::no_config, "--no-config", "", "", Offer::nothing, "",
+     "read no configuration: for trees that others wrote", kAudit},
+    {Opt::respect_gitignore, "--respect-gitignore", "", "", Offer::nothing, "",
+     "leave out what .gitignore files name", kAudit},
+    {Opt::max_file_size, "--max-file-size", "", "SIZE", Offer::nothing, "",
+     "largest file that is read, such as 512K, 64M, 1G (default: 64M)", kAudit},
+    {Opt::jobs, "--jobs", "-j", "N", Offer::nothing, "",
+     "files examined at a time (default: one per processor)", kAudit},
+    {Opt::format, "--format", "-f", "FORMAT", Offer::words,
+     "text|json|sarif|junit|github|gitlab|markdown|csv",
+     "of the next --output, else of standard output (default: text)", kAudit},
+    {Opt::output, "--output", "-o", "FILE", Offer::files, "",
+     "write the report there, in the format before it or of its suffix; repeatable", kAudit},
+    {Opt::colour, "--color", "", "WHEN", Offer::words, "auto|always|never",
+     "colours in text (default: auto; NO_COLOR and FORCE_COLOR count)", kAudit},
+    {Opt::verbose, "--verbose", "-v", "", Offer::nothing, "",
+     "say what was skipped and why, and show each rule's rationale", kAudit},
+    {Opt::quiet, "--quiet", "-q", "", Offer::nothing, "",
+     "no summary, notes or progress on standard error", kAudit},
+    {Opt::version, "--version", "", "", Offer::nothing, "",
+     "print the version and that of the rules", kEvery},
+    {Opt::help, "--help", "-h", "", Offer::nothing, "", "print this", kEvery},
+};
+
+Error usage_error(std::string message) { return {ErrorCode::config, std::move(message), {}}; }
+
+const CommandRow& row_of(Command command) {
+  return *std::find_if(std::begin(kCommands), std::end(kCommands),
+                       [&](const CommandRow& row) { return row.command == command; });
+}
+
+std::string unknown_option(const std::string& word, Command command) {
+  const std::string name = word.substr(0, word.find('='));
+  std::vector<std::string_view> names;
+  for (const OptionRow& row : kOptions) {
+    if (takes(row, command)) {
+      names.push_back(row.long_name);
+    } else if (name == row.long_name || name == row.short_name) {
+      const CommandRow& other = row_of(command);
+      return "`kaudit" + (other.name.empty() ? std::string() : " " + std::string(other.name)) +
+             "` takes no option " + name;
+    }
+  }
+  return "unknown option " + in_quotes(name) + did_you_mean(name, names) +
+         (name.starts_with("--") ? "" : "; write ./" + name + " or -- before a path like this");
+}
+
+// Operands are left to the "extras", for CLI11 would take a path such as `[a,b]` apart.
+Result<std::vector<std::pair<Opt, std::string>>> parse_options(std::vector<std::string> words,
+                                                               Command command,
+                                                               std::vector<std::string>& operands) {
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_extras();
+  std::map<const CLI::Option*, std::pair<const OptionRow*, std::size_t>> rows;  // and how many read
+  for (const OptionRow& row : kOptions) {
+    if (!takes(row, command)) continue;
+    std::string names(row.long_name);
+    if (!row.short_name.empty()) names += "," + std::string(row.short_name);
+    CLI::Option* option = row.value.empty() ? app.add_flag(names) : app.add_option(names);
+    if (!row.value.empty()) option->expected(1);
+    option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    rows[option] = {&row, 0};
+  }
+  for (const std::string& word : words) {
+    const auto equals = word.find('=');
+    for (const OptionRow& row : kOptions) {
+      if (equals == std::string::npos || word.substr(0, equals) != row.long_name ||
+          !takes(row, command)) {
+        continue;
+      }
+      if (row.value.empty()) return usage_error(std::string(row.long_name) + " takes no value");
+      // CLI11 would take the next word instead.
+      if (equals + 1 == word.size()) {
+        return usage_error(std::string(row.long_name) + " needs a value");
+      }
+    }
+  }
+  std::reverse(words.begin(), words.end());  // as CLI11 wants it
+  try {
+    app.parse(words);
+  } catch (const CLI::ArgumentMismatch& mismatch) {
+    const std::string what = mismatch.what();  // "--format: 1 required TEXT missing"
+    return usage_error(what.substr(0, what.find(':')) + " needs a value");
+  } catch (const CLI::ParseError& error) {
+    return usage_error(error.what());
+  }
+  for (const std::string& word : app.remaining()) {
+    if (word.size() > 1 && word.front() == '-') return usage_error(unknown_option(word, command));
+    operands.push_back(word);
+  }
+  std::vector<std::pair<Opt, std::string>> options;
+  for (const CLI::Option* option : app.parse_order()) {
+    auto& [row, read] = rows.at(option);
+    options.emplace_back(row->opt, row->value.empty() ? std::string() : option->results().at(read));
+    ++read;
+  }
+  return options;
+}
+
+}  // namespace
+
+std::span<const CommandRow> command_rows() noexcept { return kCommands; }
+std::span<const OptionRow> option_rows() noexcept { return kOptions; }
+
+Result<CommandLine> split_command_line(std::vector<std::string> arguments) {
+  CommandLine line;
+  if (!arguments.empty()) {
+    for (const CommandRow& row : kCommands) {
+      if (!row.name.empty() && row.name == arguments.front()) line.command = row.command;
+    }
+    if (line.command != Command::audit) arguments.erase(arguments.begin());
+  }
+  std::vector<std::string> after;
+  const auto mark = std::find(arguments.begin(), arguments.end(), "--");
+  if (mark != arguments.end()) {
+    after.assign(mark + 1, arguments.end());
+    arguments.erase(mark, arguments.end());
+  }
+  auto options = parse_options(std::move(arguments), line.command, line.operands);
+  if (!options) return std::move(options).error();
+  line.options = *std::move(options);
+  line.operands.insert(line.operands.end(), after.begin(), after.end());
+  return line;
+}
+
+std::string help_text() {
+  std::string text =
+      "kaudit finds what makes workloads dangerous in Kubernetes manifests.\n\nUsage:\n";
+  const auto pad = [&](std::size_t from, std::size_t width) {
+    const std::size_t used = text.size() - from;
+    text.append(used < width ? width - used : 1, ' ');
+  };
+  for (const CommandRow& row : kCommands) {
+    const std::size_t from = text.size();
+    text += "  kaudit ";
+    if (row.command == Command::audit) text += "[OPTION...] ";
+    text += row.name;
+    if (!row.name.empty() && !row.operands.empty()) text += ' ';
+    text += row.operands;
+    pad(from, 38);
+    text += row.help;
+    text += '\n';
+  }
+  text +=
+      "\nA directory's *.yaml, *.yml and *.json files are audited; without PATH, this "
+      "directory's.\n"
+      "A path that is called like a command is written with ./ before it.\n\nOptions:\n";
+  for (const OptionRow& row : kOptions) {
+    const std::size_t from = text.size();
+    text += "  ";
+    text += row.short_name.empty() ? "   " : row.short_name;
+    text += row.short_name.empty() ? " " : ", ";
+    text += row.long_name;
+    if (!row.value.empty()) {
+      text += ' ';
+      text += row.value;
+    }
+    pad(from, 30);
+    text += row.help;
+    text += '\n';
+    if (row.offer == Offer::words && row.words.find('|') != std::string_view::npos) {
+      text.append(30, ' ');
+      text += row.words;
+      text += '\n';
+    }
+  }
+  text +=
+      "\nExit status: 0 no finding at or above --fail-on, 1 findings, 2 something could not be\n"
+      "examined or wrong usage (2 beats 1), 130 or 143 when interrupted.\n";
+  return text;
+}
+
+}  // namespace kaudit

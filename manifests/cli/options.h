@@ -1,0 +1,50 @@
+// What the command line asks for, checked and typed.
+//
+// Thread-safety: values.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/report/report.h"
+#include "core/result.h"
+#include "manifests/cli/command_line.h"
+#include "manifests/policy/policy.h"
+
+namespace kaudit {
+
+// One report: in which format, and where; an empty path is standard output.
+struct OutputSpec {
+  Format format = Format::text;
+  std::string path;
+  friend bool operator==(const OutputSpec&, const OutputSpec&) = default;
+};
+
+enum class Colour : std::uint8_t { automatic, always, never };
+
+struct Options {
+  Command command = Command::audit;
+  bool help = false;
+  bool version = false;
+  std::vector<std::string> operands;  // paths; rules of `explain`; the shell of `completion`
+  Policy policy;                      // what the command line says of it
+  std::string config;                 // --config, or empty
+  bool use_config = true;
+  bool respect_gitignore = false;
+  std::size_t max_file_size = std::size_t{64} << 20;  // bytes
+  unsigned jobs = 0;                                  // 0: one per processor
+  std::vector<OutputSpec> outputs;                    // at least one
+  Colour colour = Colour::automatic;
+  bool verbose = false;
+  bool quiet = false;
+};
+
+// `arguments` without the program's name. Errors are one sentence about wrong usage.
+[[nodiscard]] Result<Options> parse_options(std::vector<std::string> arguments);
+
+// "512", "64K", "64M", "64MiB", "1G": bytes, in steps of 1,024.
+[[nodiscard]] Result<std::size_t> parse_size(std::string_view text);
+
+}  // namespace kaudit

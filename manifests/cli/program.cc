@@ -1,0 +1,71 @@
+#include "manifests/cli/program.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string_view>
+#include <utility>
+
+#include "core/rule.h"
+#include "manifests/cli/audit_command.h"
+#include "manifests/cli/completion.h"
+#include "manifests/cli/destination.h"
+#include "manifests/cli/messages.h"
+#include "manifests/cli/options.h"
+#include "manifests/cli/signals.h"
+
+namespace kaudit {
+namespace {
+
+// A standard descriptor that is closed would be given to the next file that is opened, and written
+// to. What takes its place cannot be used in its direction, so that use is still an error.
+void keep_standard_descriptors() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(fd, F_GETFD) < 0 && errno == EBADF) {
+      (void)::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    }
+  }
+}
+
+int print(std::string_view text, Messages& messages) {
+  auto out = Destination::open({});
+  (*out)->write(text);
+  const auto committed = (*out)->commit();
+  if (committed) return kExitFine;
+  if (!(*out)->unread()) messages.error(committed.error().message);
+  return kExitTrouble;
+}
+
+std::string version_text() {
+  return "kaudit " KAUDIT_VERSION ", rules " + std::string(ruleset_version()) + " (" +
+         std::to_string(all_rules().size()) + " of them), Pod Security Standards 1.0 to 1." +
+         std::to_string(kNewestMinor) + "\n";
+}
+
+}  // namespace
+
+int run_program(std::vector<std::string> arguments) {
+  keep_standard_descriptors();
+  handle_signals();
+  const auto options = parse_options(std::move(arguments));
+  if (!options) {
+    Messages(false, false).error(options.error().message);
+    return kExitTrouble;
+  }
+  Messages messages(options->quiet, options->verbose);
+  if (options->help) return print(help_text(), messages);
+  if (options->version) return print(version_text(), messages);
+  switch (options->command) {
+    case Command::audit: return run_audit(*options, messages);
+    case Command::completion: {
+      const auto script = completion_script(options->operands.front());
+      if (script) return print(*script, messages);
+      messages.error(script.error().message);
+      return kExitTrouble;
+    }
+  }
+  return kExitTrouble;
+}
+
+}  // namespace kaudit

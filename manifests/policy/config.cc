@@ -1,0 +1,222 @@
+#include "manifests/policy/config.h"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <sstream>
+
+namespace kaudit {
+namespace {
+
+// Carries an Error up through the walk below; never leaves this file.
+struct Bad {
+  Error error;
+};
+
+class NoEvents final : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+// One pass over the tree with the names of what is allowed at each place.
+class Reader {
+ public:
+  explicit Reader(const std::string& name) : name_(name) {}
+
+  Policy policy(const YAML::Node& root) {
+    Policy out;
+    if (root.IsNull()) return out;
+    members(root, "the configuration",
+            {"profile", "kube-version", "fail-on", "severity", "include", "exclude", "rules",
+             "pod-templates"},
+            [&](const std::string& key, const YAML::Node& value) { top(out, key, value); });
+    return out;
+  }
+
+ private:
+  [[noreturn]] void fail(const YAML::Node& node, std::string message) const {
+    throw Bad{at(node.Mark(), std::move(message))};
+  }
+
+ public:
+  [[nodiscard]] Error at(const YAML::Mark& mark, std::string message) const {
+    Error error{ErrorCode::config, std::move(message), {}};
+    error.where.source = name_;
+    if (!mark.is_null()) {
+      error.where.begin = {static_cast<std::uint32_t>(mark.line + 1),
+                           static_cast<std::uint32_t>(mark.column + 1)};
+    }
+    return error;
+  }
+
+ private:
+  // Calls `each` for every member; refuses unknown names and repeated ones.
+  template <class Each>
+  void members(const YAML::Node& node, const std::string& what,
+               const std::vector<std::string_view>& allowed, const Each& each) {
+    if (!node.IsMap()) fail(node, what + " must be a mapping");
+    std::set<std::string> seen;
+    for (const auto& member : node) {
+      if (!member.first.IsScalar()) fail(member.first, "a key must be a word");
+      const std::string& key = member.first.Scalar();
+      if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), key) == allowed.end()) {
+        fail(member.first, "unknown key " + in_quotes(key) + did_you_mean(key, allowed));
+      }
+      if (!seen.insert(key).second)
+        fail(member.first, "key " + in_quotes(key) + " is written twice");
+      key_.reset(member.first);  // assignment would write into the node
+      each(key, member.second);
+    }
+  }
+
+  const std::string& scalar(const std::string& key, const YAML::Node& value) {
+    // yaml-cpp puts an omitted value where the next token is.
+    if (value.IsNull()) fail(key_, key + " has no value");
+    if (!value.IsScalar()) fail(value, key + " must be one word");
+    return value.Scalar();
+  }
+
+  template <class T>
+  T checked(const std::string& key, const YAML::Node& value, Result<T> result) {
+    if (!result) fail(value, key + ": " + result.error().message);
+    return *std::move(result);
+  }
+
+  template <class Each>
+  void items(const std::string& key, const YAML::Node& value, const Each& each) {
+    if (!value.IsSequence()) fail(value.IsNull() ? key_ : value, key + " must be a list");
+    for (const auto& item : value) each(item);
+  }
+
+  void top(Policy& out, const std::string& key, const YAML::Node& value) {
+    if (key == "profile") {
+      out.profile = checked(key, value, parse_profile(scalar(key, value)));
+    } else if (key == "kube-version") {
+      const std::string& text = scalar(key, value);
+      const KubeVersion version = checked(key, value, parse_kube_version(text));
+      out.minor = version.minor;
+      if (version.newer) out.notes.push_back(newer_version_note(text));
+    } else if (key == "fail-on") {
+      out.fail_on = checked(key, value, parse_fail_on(scalar(key, value)));
+    } else if (key == "severity") {
+      out.severity = checked(key, value, parse_severity(scalar(key, value)));
+    } else if (key == "include") {
+      out.include = rule_list(key, value);
+    } else if (key == "exclude") {
+      out.exclude = rule_list(key, value);
+    } else if (key == "rules") {
+      settings(out, value);
+    } else {
+      items(key, value, [&](const YAML::Node& item) { pod_template(out, item); });
+    }
+  }
+
+  std::vector<const Rule*> rule_list(const std::string& key, const YAML::Node& value) {
+    std::vector<const Rule*> rules;
+    items(key, value, [&](const YAML::Node& item) {
+      const auto found = checked(key, item, parse_rule(scalar(key, item)));
+      rules.insert(rules.end(), found.begin(), found.end());
+    });
+    return rules;
+  }
+
+  void settings(Policy& out, const YAML::Node& node) {
+    members(node, "rules", {}, [&](const std::string& name, const YAML::Node& value) {
+      const auto rules = parse_rule(name);
+      if (!rules) fail(key_, "rules: " + rules.error().message);
+      RuleSetting setting;
+      members(value, "rules." + name, {"action", "severity"},
+              [&](const std::string& key, const YAML::Node& word) {
+                const std::string path = "rules." + name + "." + key;
+                if (key == "action") {
+                  setting.has_action = true;
+                  setting.action = checked(path, word, parse_action(scalar(path, word)));
+                } else {
+                  setting.has_severity = true;
+                  setting.severity = checked(path, word, parse_severity(scalar(path, word)));
+                }
+              });
+      for (const Rule* rule : *rules) out.settings.emplace_back(rule, setting);
+    });
+  }
+
+  void pod_template(Policy& out, const YAML::Node& node) {
+    PodTemplatePath row;
+    members(node, "an entry of pod-templates", {"group", "kind", "path", "bare-spec"},
+            [&](const std::string& key, const YAML::Node& value) {
+              const std::string path = "pod-templates." + key;
+              const std::string& text = scalar(path, value);
+              if (key == "bare-spec") {
+                if (text != "true" && text != "false") fail(value, path + " must be true or false");
+                row.bare_spec = text == "true";
+                return;
+              }
+              if (text.empty()) fail(value, path + " must not be empty");
+              (key == "group" ? row.group : key == "kind" ? row.kind : row.path) = text;
+            });
+    if (row.kind.empty() || row.path.empty()) {
+      fail(node, "an entry of pod-templates needs group, kind and path");
+    }
+    out.pod_templates.push_back(std::move(row));
+  }
+
+  const std::string& name_;
+  YAML::Node key_;  // of the member that is read
+};
+
+}  // namespace
+
+Result<Policy> parse_config(const std::string& text, const std::string& name) {
+  Reader reader(name);
+  try {
+    if (text.find('\0') != std::string::npos) {
+      return reader.at(YAML::Mark::null_mark(), "holds a NUL byte");
+    }
+    const YAML::Node root = YAML::Load(text);
+    // Load reads the first document and is silent about what follows.
+    std::istringstream stream(text);
+    YAML::Parser parser(stream);
+    NoEvents none;
+    if (parser.HandleNextDocument(none) && parser.HandleNextDocument(none)) {
+      return reader.at(YAML::Mark::null_mark(), "holds more than one document");
+    }
+    return reader.policy(root);
+  } catch (const Bad& bad) {
+    return bad.error;
+  } catch (const YAML::Exception& exception) {
+    return reader.at(exception.mark, exception.msg);
+  }
+}
+
+std::string find_config(const std::string& directory) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  // Named as the user would name it where it is at hand.
+  const fs::path here =
+      directory == "." ? fs::path(kConfigName) : fs::path(directory) / kConfigName;
+  if (fs::exists(here, error)) return here.string();
+  for (fs::path at = fs::weakly_canonical(directory, error); !error && !at.empty();
+       at = at.parent_path()) {
+    const fs::path candidate = at / kConfigName;
+    if (fs::exists(candidate, error)) return candidate.string();
+    error.clear();
+    if (at == at.parent_path()) break;
+  }
+  return {};
+}
+
+}  // namespace kaudit

@@ -1,0 +1,34 @@
+// `.kaudit.yaml`: the policy of a repository, and later of the webhook.
+//
+//   profile: restricted            # only findings of that profile
+//   kube-version: "1.30"
+//   fail-on: medium
+//   severity: low                  # leave out what is below
+//   include: [privileged-container]
+//   exclude: [KA3001]
+//   rules:
+//     run-as-root: {action: warn, severity: medium}
+//   pod-templates:                 # custom resources that carry pods
+//     - {group: batch.example.org, kind: Task, path: spec.template, bare-spec: false}
+//
+// Errors carry file, line and column: an unknown key is one, for a misspelt key is a rule not set.
+// Thread-safety: no state between calls.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+#include "manifests/policy/policy.h"
+
+namespace kaudit {
+
+inline constexpr std::string_view kConfigName = ".kaudit.yaml";
+
+// `name`: of the file, for errors.
+[[nodiscard]] Result<Policy> parse_config(const std::string& text, const std::string& name);
+
+// The nearest `.kaudit.yaml` in `directory` or above it; empty when there is none.
+[[nodiscard]] std::string find_config(const std::string& directory);
+
+}  // namespace kaudit

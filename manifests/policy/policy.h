@@ -1,0 +1,75 @@
+// What people may ask for: which rules, how strict, for which Kubernetes. `.kaudit.yaml` and the
+// command line both write one, and the command line's wins.
+//
+// Ownership: owns its text, points into the rule table. Thread-safety: values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/engine.h"
+#include "core/result.h"
+#include "core/rule.h"
+#include "manifests/adapt.h"
+
+namespace kaudit {
+
+// Which findings make the exit code 1: those at or above `severity`, or none.
+struct FailOn {
+  bool set = true;
+  Severity severity = Severity::high;
+};
+
+// Every member is empty where nothing was said.
+struct Policy {
+  std::optional<std::string> profile;  // one of profile_names()
+  std::optional<std::uint8_t> minor;
+  std::optional<FailOn> fail_on;
+  std::optional<Severity> severity;
+  std::optional<std::vector<const Rule*>> include, exclude;
+  std::vector<std::pair<const Rule*, RuleSetting>> settings;
+  std::vector<PodTemplatePath> pod_templates;
+  std::vector<std::string> notes;  // sentences for the user: a version that is judged as another
+
+  // `other` wins member by member; its settings, tables and notes are added.
+  void overlay(Policy other);
+  [[nodiscard]] PlanOptions plan_options() const;
+};
+
+[[nodiscard]] std::vector<std::string_view> profile_names();   // core, baseline, restricted, all
+[[nodiscard]] std::vector<std::string_view> severity_names();  // info … critical
+[[nodiscard]] std::vector<std::string_view> action_names();    // off … deny
+
+// The words of options and of the configuration. On failure the error's message is one sentence
+// that names what was written and what may be: `"hig" is no severity (info, low, …); did you mean
+// "high"?`
+[[nodiscard]] Result<std::string> parse_profile(std::string_view text);
+[[nodiscard]] Result<FailOn> parse_fail_on(std::string_view text);
+[[nodiscard]] Result<Severity> parse_severity(std::string_view text);
+[[nodiscard]] Result<Action> parse_action(std::string_view text);
+
+// "1.30", "v1.30", "v1.30.4+k3s1", "latest". `newer`: beyond what is known here, judged as newest.
+struct KubeVersion {
+  std::uint8_t minor = kNewestMinor;
+  bool newer = false;
+};
+[[nodiscard]] Result<KubeVersion> parse_kube_version(std::string_view text);
+[[nodiscard]] std::string newer_version_note(std::string_view text);
+
+// The rules of that id or slug, or all that carry the alias. Never empty.
+[[nodiscard]] Result<std::vector<const Rule*>> parse_rule(std::string_view name);
+
+// The candidate most like `text`, or empty when none is near.
+[[nodiscard]] std::string_view nearest(std::string_view text,
+                                       const std::vector<std::string_view>& candidates);
+// `; did you mean "x"?`, or nothing.
+[[nodiscard]] std::string did_you_mean(std::string_view text,
+                                       const std::vector<std::string_view>& candidates);
+// In double quotes, shortened where it is long; control characters stay: writers neutralise them.
+[[nodiscard]] std::string in_quotes(std::string_view text);
+
+}  // namespace kaudit
