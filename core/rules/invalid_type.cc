@@ -6,6 +6,10 @@
 namespace kaudit {
 namespace {
 
+bool is_placeholder(std::string_view text) noexcept {
+  return text.starts_with("${") || text.starts_with("{{") || text.starts_with("$(");
+}
+
 void check(const Object& object, Sink& sink) {
   for (const Problem& problem : object.problems) {
     if (problem.what != Problem::What::invalid_type) continue;
@@ -13,9 +17,13 @@ void check(const Object& object, Sink& sink) {
     std::string message = object.document->field_path(problem.at, object.at);
     message += " is ";
     message += name_of(value.kind());
+    if (is_placeholder(value.text())) message += ", it seems a placeholder that nothing filled in";
     message += ", which Kubernetes rejects; it must be ";
     message += problem.expected;
-    sink.report({.at = problem.at, .message = std::move(message)});
+    sink.report({.at = problem.at,
+                 .message = std::move(message),
+                 .fix = "Write " + (value.key().empty() ? "it" : std::string(value.key())) +
+                        " as " + std::string(problem.expected) + "."});
   }
 }
 

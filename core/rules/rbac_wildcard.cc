@@ -1,6 +1,7 @@
 // Reads: verbs, apiGroups, resources and resourceNames of the rules of Roles and ClusterRoles.
 // Refused: `*` for the resources of every group or of the core group (high), for those of other
-// groups or for verbs (medium), for verbs on named objects (low). One finding for each rule.
+// groups or for verbs (medium), where it only lets read those, or is limited by resourceNames
+// (low). One finding for each rule.
 #include "core/rule.h"
 #include "core/rules/rbac.h"
 
@@ -15,6 +16,12 @@ std::string some_of(std::span<const Text> items) {
   return out;
 }
 
+bool only_reads(const PolicyRule& rule) noexcept {
+  return std::all_of(rule.verbs.begin(), rule.verbs.end(), [](const Text& verb) {
+    return verb.is("get") || verb.is("list") || verb.is("watch");
+  });
+}
+
 void check_rule(const Role& role, const PolicyRule& rule, Sink& sink) {
   const Text* resources = find_any(rule.resources, {"*"});
   const Text* verbs = find_any(rule.verbs, {"*"});
@@ -25,6 +32,7 @@ void check_rule(const Role& role, const PolicyRule& rule, Sink& sink) {
   Severity severity = Severity::medium;
   if (secrets_too) severity = Severity::high;
   if (resources == nullptr && !rule.names.empty()) severity = Severity::low;
+  if (!secrets_too && only_reads(rule)) severity = Severity::low;
 
   std::string message = subject(role) + " grants ";
   message += verbs != nullptr ? "every verb (\"*\")" : some_of(rule.verbs);

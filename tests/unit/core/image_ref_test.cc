@@ -85,6 +85,12 @@ TEST(ImageRef, TakesAReferenceApart) {
     EXPECT_EQ(ref->tag, c.tag);
     EXPECT_EQ(ref->digest, c.digest);
     EXPECT_EQ(ref->name(), c.name);
+    std::string whole(ref->registry);
+    if (!whole.empty()) whole += '/';
+    whole += ref->repository;
+    if (!ref->tag.empty()) (whole += ':') += ref->tag;
+    if (!ref->digest.empty()) (whole += '@') += ref->digest;
+    EXPECT_EQ(whole, c.text) << "nothing is lost";
   }
 }
 
