@@ -2,7 +2,13 @@
 // adapter_kinds_test.cc.
 #include <gtest/gtest.h>
 
+#include <memory>
+
+#include "manifests/load.h"
+#include "tests/support/allocations.h"
 #include "tests/support/facts_text.h"
+#include "tests/support/pod.h"
+#include "tests/support/workloads.h"
 
 namespace kaudit::testing {
 namespace {
@@ -386,29 +392,16 @@ TEST(Adapter, NotesSecurityFieldsThatKubernetesIgnores) {
 }
 
 TEST(Adapter, GivesAnAbsentFieldTheNearestEnclosingPlace) {
-  class Places final : public FactVisitor {
-   public:
-    void visit(const Workload& fact) override {
-      const Document& document = *fact.document;
-      const Container& container = fact.containers[0];
-      EXPECT_EQ(document.mark(container.security.privileged.at).line, 6U);
-      EXPECT_EQ(document.mark(container.image.at).line, 5U);
-      EXPECT_EQ(document.mark(fact.host_network.at).line, 4U);
-      EXPECT_EQ(document.mark(fact.pod.run_as_user.at).line, 4U);
-      EXPECT_EQ(document.mark(fact.containers[1].security.run_as_user.at).line, 7U);
-      ++visits;
-    }
-    void visit(const Role&) override {}
-    void visit(const Binding&) override {}
-    void visit(const Service&) override {}
-    void visit(const PersistentVolume&) override {}
-    void visit(const Namespace&) override {}
-    void visit(const ServiceAccount&) override {}
-    void visit(const Config&) override {}
-    void visit(const Object&) override {}
-    int visits = 0;
-  };
-  Places places;
+  int visits = 0;
+  Workloads places([&](const Workload& fact) {
+    const Document& document = *fact.document;
+    EXPECT_EQ(document.mark(fact.containers[0].security.privileged.at).line, 6U);
+    EXPECT_EQ(document.mark(fact.containers[0].image.at).line, 5U);
+    EXPECT_EQ(document.mark(fact.host_network.at).line, 4U);
+    EXPECT_EQ(document.mark(fact.pod.run_as_user.at).line, 4U);
+    EXPECT_EQ(document.mark(fact.containers[1].security.run_as_user.at).line, 7U);
+    ++visits;
+  });
   KubernetesAdapter adapter;
   EXPECT_EQ(show_facts(adapter, R"(apiVersion: v1
 kind: Pod
@@ -420,7 +413,29 @@ spec:
 )",
                        places),
             "");
-  EXPECT_EQ(places.visits, 1);
+  EXPECT_EQ(visits, 1);
+}
+
+TEST(Adapter, TakesNothingFromTheHeapOnceItIsWarm) {
+  if (!counts_allocations()) GTEST_SKIP() << "the sanitizers keep the heap themselves";
+  class Twice final : public DocumentVisitor {
+   public:
+    void document(const Document& document) override {
+      adapter.adapt(document, counting);
+      const std::size_t before = allocations();
+      adapter.adapt(document, counting);
+      taken = allocations() - before;
+    }
+    void error(Error error) override { ADD_FAILURE() << to_string(error); }
+    KubernetesAdapter adapter;
+    std::size_t containers = 0;
+    Workloads counting{[this](const Workload& fact) { containers += fact.containers.size(); }};
+    std::size_t taken = 1;
+  };
+  Twice twice;
+  read_json(std::make_shared<const Source>("pod.json", usual_pod()), Limits{}, twice);
+  EXPECT_EQ(twice.containers, 8U);
+  EXPECT_EQ(twice.taken, 0U);
 }
 
 }  // namespace

@@ -1,0 +1,35 @@
+#include "tests/support/allocations.h"
+
+#include <cstdlib>
+#include <new>
+
+namespace {
+thread_local std::size_t count = 0;
+}  // namespace
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define KAUDIT_COUNTS false
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define KAUDIT_COUNTS false
+#endif
+#endif
+#ifndef KAUDIT_COUNTS
+#define KAUDIT_COUNTS true
+
+// The default forms of the others (arrays, nothrow) call these two.
+void* operator new(std::size_t size) {
+  ++count;
+  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#endif
+
+namespace kaudit::testing {
+
+bool counts_allocations() noexcept { return KAUDIT_COUNTS; }
+std::size_t allocations() noexcept { return count; }
+
+}  // namespace kaudit::testing
