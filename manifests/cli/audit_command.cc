@@ -1,11 +1,7 @@
 #include "manifests/cli/audit_command.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <string_view>
 #include <thread>
@@ -15,9 +11,9 @@
 #include "manifests/cli/audit.h"
 #include "manifests/cli/destination.h"
 #include "manifests/cli/discover.h"
-#include "manifests/cli/files.h"
+#include "manifests/cli/effective_policy.h"
+#include "manifests/cli/exit_code.h"
 #include "manifests/cli/pool.h"
-#include "manifests/policy/config.h"
 
 namespace kaudit {
 namespace {
@@ -34,28 +30,6 @@ bool wants_colour(Colour asked, bool terminal) {
   if (!set("NO_COLOR").empty()) return false;
   if (const auto force = set("FORCE_COLOR"); !force.empty()) return force != "0";
   return terminal && set("TERM") != "dumb";
-}
-
-constexpr std::size_t kLargestConfig = std::size_t{1} << 20;
-
-// Where a search for the configuration begins.
-std::string first_directory(const std::vector<std::string>& paths) {
-  if (paths.empty() || paths.front() == "-") return ".";
-  const std::string path = clean_path(paths.front());
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error)) return path;
-  const auto slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
-}
-
-Result<Policy> read_config(const std::string& file) {
-  const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  auto text = fd.get() < 0 ? io_error(errno) : read_stream(fd.get(), kLargestConfig);
-  if (text) return parse_config(*text, file);
-  Error error = std::move(text).error();
-  if (error.code == ErrorCode::too_large) error.message = "too large for a configuration";
-  error.where.source = file;
-  return error;
 }
 
 std::string counted(std::size_t number, std::string_view noun) {
@@ -217,22 +191,6 @@ class Run {
 };
 
 }  // namespace
-
-Result<Policy> effective_policy(const Options& options, Messages& messages) {
-  Policy policy;
-  std::string file = options.config;
-  if (file.empty() && options.use_config) file = find_config(first_directory(options.operands));
-  if (!file.empty()) {
-    auto read = read_config(file);
-    if (!read) return std::move(read).error();
-    policy = *std::move(read);
-    messages.detail("configuration: " + file);
-  }
-  if (options.policy.minor) policy.notes.clear();  // they are about the version that it replaces
-  policy.overlay(options.policy);
-  for (const std::string& note : policy.notes) messages.note(note);
-  return policy;
-}
 
 int run_audit(const Options& options, Messages& messages) {
   const auto policy = effective_policy(options, messages);

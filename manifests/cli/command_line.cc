@@ -13,10 +13,15 @@ constexpr std::uint8_t bit(Command command) {
   return static_cast<std::uint8_t>(1U << static_cast<unsigned>(command));
 }
 constexpr std::uint8_t kAudit = bit(Command::audit);
+constexpr std::uint8_t kRules = bit(Command::rules);
+constexpr std::uint8_t kFacts = bit(Command::facts);
 constexpr std::uint8_t kEvery = 0xff;
 
 constexpr CommandRow kCommands[] = {
     {Command::audit, "", "[PATH...]", "audit files, directories, or - for standard input"},
+    {Command::rules, "rules", "", "list the rules; also --format json or markdown"},
+    {Command::explain, "explain", "RULE...", "say what a rule is about and how to mend it"},
+    {Command::facts, "facts", "[PATH...]", "print as JSON what was understood"},
     {Command::completion, "completion", "bash|zsh|fish", "print a completion script"},
 };
 
@@ -35,26 +40,26 @@ constexpr OptionRow kOptions[] = {
     {Opt::exclude, "--exclude", "", "RULE", Offer::rules, "",
      "all but these rules; repeatable, or a,b,c", kAudit},
     {Opt::config, "--config", "", "FILE", Offer::files, "",
-     "the configuration (default: .kaudit.yaml beside or above the first PATH)", kAudit},
+     "the configuration (default: .kaudit.yaml beside or above the first PATH)", kAudit | kFacts},
     {Opt::no_config, "--no-config", "", "", Offer::nothing, "",
-     "read no configuration: for trees that others wrote", kAudit},
+     "read no configuration: for trees that others wrote", kAudit | kFacts},
     {Opt::respect_gitignore, "--respect-gitignore", "", "", Offer::nothing, "",
-     "leave out what .gitignore files name", kAudit},
+     "leave out what .gitignore files name", kAudit | kFacts},
     {Opt::max_file_size, "--max-file-size", "", "SIZE", Offer::nothing, "",
-     "largest file that is read, such as 512K, 64M, 1G (default: 64M)", kAudit},
+     "largest file that is read, such as 512K, 64M, 1G (default: 64M)", kAudit | kFacts},
     {Opt::jobs, "--jobs", "-j", "N", Offer::nothing, "",
      "files examined at a time (default: one per processor)", kAudit},
     {Opt::format, "--format", "-f", "FORMAT", Offer::words,
      "text|json|sarif|junit|github|gitlab|markdown|csv",
-     "of the next --output, else of standard output (default: text)", kAudit},
+     "of the next --output, else of standard output (default: text)", kAudit | kRules},
     {Opt::output, "--output", "-o", "FILE", Offer::files, "",
      "write the report there, in the format before it or of its suffix; repeatable", kAudit},
     {Opt::colour, "--color", "", "WHEN", Offer::words, "auto|always|never",
      "colours in text (default: auto; NO_COLOR and FORCE_COLOR count)", kAudit},
     {Opt::verbose, "--verbose", "-v", "", Offer::nothing, "",
-     "say what was skipped and why, and show each rule's rationale", kAudit},
+     "say what was skipped and why, and show each rule's rationale", kAudit | kFacts},
     {Opt::quiet, "--quiet", "-q", "", Offer::nothing, "",
-     "no summary, notes or progress on standard error", kAudit},
+     "no summary, notes or progress on standard error", kAudit | kFacts},
     {Opt::version, "--version", "", "", Offer::nothing, "",
      "print the version and that of the rules", kEvery},
     {Opt::help, "--help", "-h", "", Offer::nothing, "", "print this", kEvery},

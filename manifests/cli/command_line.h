@@ -15,7 +15,7 @@
 
 namespace kaudit {
 
-enum class Command : std::uint8_t { audit, completion };
+enum class Command : std::uint8_t { audit, rules, explain, facts, completion };
 
 // `kaudit [PATH...]` has no name of its own.
 struct CommandRow {

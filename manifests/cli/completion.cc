@@ -157,6 +157,8 @@ std::string zsh() {
         .append(") _arguments -S \\\n")
         .append(zsh_options(row.command));
     text += "    '1: :' ";
+    if (row.command == Command::explain) text += "'*:rule:(${rules})'";
+    if (row.command == Command::facts) text += "'*:path:_files'";
     if (row.command == Command::completion) text += "'2:shell:(bash zsh fish)'";
     text += " ;;\n";
   }

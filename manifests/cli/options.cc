@@ -228,9 +228,19 @@ Result<bool> check_operands(const Options& options) {
   const auto& operands = options.operands;
   switch (options.command) {
     case Command::audit:
+    case Command::facts:
       for (const std::string& path : operands) {
         if (path.empty()) return usage_error("a path must not be empty");
       }
+      break;
+    case Command::rules:
+      if (!operands.empty()) {
+        return usage_error("`kaudit rules` takes no operand; `kaudit explain " + operands[0] +
+                           "` explains a rule");
+      }
+      break;
+    case Command::explain:
+      if (operands.empty()) return usage_error("`kaudit explain` needs a rule");
       break;
     case Command::completion:
       if (operands.size() != 1) {

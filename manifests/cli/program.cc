@@ -9,10 +9,10 @@
 
 #include "core/rule.h"
 #include "manifests/cli/audit_command.h"
-#include "manifests/cli/completion.h"
-#include "manifests/cli/destination.h"
+#include "manifests/cli/exit_code.h"
 #include "manifests/cli/messages.h"
 #include "manifests/cli/options.h"
+#include "manifests/cli/other_commands.h"
 #include "manifests/cli/signals.h"
 
 namespace kaudit {
@@ -26,15 +26,6 @@ void keep_standard_descriptors() {
       (void)::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
     }
   }
-}
-
-int print(std::string_view text, Messages& messages) {
-  auto out = Destination::open({});
-  (*out)->write(text);
-  const auto committed = (*out)->commit();
-  if (committed) return kExitFine;
-  if (!(*out)->unread()) messages.error(committed.error().message);
-  return kExitTrouble;
 }
 
 std::string version_text() {
@@ -58,12 +49,10 @@ int run_program(std::vector<std::string> arguments) {
   if (options->version) return print(version_text(), messages);
   switch (options->command) {
     case Command::audit: return run_audit(*options, messages);
-    case Command::completion: {
-      const auto script = completion_script(options->operands.front());
-      if (script) return print(*script, messages);
-      messages.error(script.error().message);
-      return kExitTrouble;
-    }
+    case Command::rules: return run_rules(*options, messages);
+    case Command::explain: return run_explain(*options, messages);
+    case Command::facts: return run_facts(*options, messages);
+    case Command::completion: return run_completion(*options, messages);
   }
   return kExitTrouble;
 }

@@ -1,0 +1,132 @@
+#include "manifests/cli/other_commands.h"
+
+#include <exception>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/report/facts.h"
+#include "core/report/rules.h"
+#include "core/rule.h"
+#include "manifests/adapt.h"
+#include "manifests/cli/completion.h"
+#include "manifests/cli/destination.h"
+#include "manifests/cli/discover.h"
+#include "manifests/cli/effective_policy.h"
+#include "manifests/cli/exit_code.h"
+#include "manifests/cli/input_reader.h"
+#include "manifests/load.h"
+
+namespace kaudit {
+namespace {
+
+int fail(std::string_view sentence, Messages& messages) {
+  messages.error(sentence);
+  return kExitTrouble;
+}
+
+int finish(Destination& out, Messages& messages) {
+  const auto committed = out.commit();
+  if (committed) return kExitFine;
+  if (!out.unread()) messages.error(committed.error().message);
+  return kExitTrouble;
+}
+
+// Shows a FactsWriter what is in one file.
+class FactsOfFile final : public DocumentVisitor {
+ public:
+  FactsOfFile(KubernetesAdapter& adapter, FactsWriter& writer)
+      : adapter_(adapter), writer_(writer) {}
+  void document(const Document& document) override { adapter_.adapt(document, writer_); }
+  void error(Error error) override { errors.push_back(std::move(error)); }
+
+  std::vector<Error> errors;
+
+ private:
+  KubernetesAdapter& adapter_;
+  FactsWriter& writer_;
+};
+
+// False when something of the file could not be read.
+bool write_facts(const Input& input, InputReader& reader, const Limits& limits,
+                 KubernetesAdapter& adapter, FactsWriter& writer, Messages& messages) {
+  FactsOfFile facts(adapter, writer);
+  writer.begin_file(input.path, Surface::kubernetes);
+  auto text = reader.read(input);
+  if (!text) {
+    Error error = std::move(text).error();
+    error.where.source = input.path;
+    facts.errors.push_back(std::move(error));
+  } else if (input.how != Input::How::found || !is_binary(*text)) {
+    const auto source = std::make_shared<const Source>(input.path, *std::move(text));
+    read_manifest(source, limits, facts);
+  }
+  writer.end_file(facts.errors);
+  for (const Error& error : facts.errors) messages.error(to_string(error));
+  return facts.errors.empty();
+}
+
+}  // namespace
+
+int print(std::string_view text, Messages& messages) {
+  const auto out = Destination::open({});
+  (*out)->write(text);
+  return finish(**out, messages);
+}
+
+int run_rules(const Options& options, Messages& messages) {
+  switch (options.outputs.front().format) {
+    case Format::text: return print(rules_as_text(all_rules()), messages);
+    case Format::json: return print(rules_as_json(all_rules()), messages);
+    case Format::markdown: return print(rules_as_markdown(all_rules()), messages);
+    default: return fail("`kaudit rules` writes text, json or markdown", messages);
+  }
+}
+
+int run_explain(const Options& options, Messages& messages) {
+  std::string text;
+  for (const std::string& name : options.operands) {
+    const auto rules = parse_rule(name);
+    if (!rules) return fail(rules.error().message, messages);
+    for (const Rule* rule : *rules) {
+      if (!text.empty()) text += '\n';
+      text += explain(*rule);
+    }
+  }
+  return print(text, messages);
+}
+
+int run_facts(const Options& options, Messages& messages) {
+  const auto policy = effective_policy(options, messages);
+  if (!policy) return fail(to_string(policy.error()), messages);
+  std::vector<std::string> paths = options.operands;
+  if (paths.empty()) paths.emplace_back(".");
+  const Inputs inputs = discover(paths, {options.respect_gitignore, {}});
+  for (const std::string& sentence : inputs.skipped) messages.detail(sentence);
+
+  const auto out = Destination::open({});
+  FactsWriter writer(**out);
+  KubernetesAdapter adapter(policy->pod_templates);
+  InputReader reader(inputs, options.max_file_size);
+  Limits limits;
+  limits.bytes = options.max_file_size;
+  bool trouble = inputs.files.empty();
+  if (trouble) messages.error("nothing to examine: no *.yaml, *.yml or *.json file");
+  writer.begin(KAUDIT_VERSION);
+  for (const Input& input : inputs.files) {
+    if (input.how == Input::How::set_aside) continue;
+    if (!write_facts(input, reader, limits, adapter, writer, messages)) trouble = true;
+    if ((*out)->failed()) break;
+  }
+  writer.end();
+  const int code = finish(**out, messages);
+  return trouble ? kExitTrouble : code;
+}
+
+int run_completion(const Options& options, Messages& messages) {
+  const auto script = completion_script(options.operands.front());
+  return script ? print(*script, messages) : fail(script.error().message, messages);
+}
+
+}  // namespace kaudit
