@@ -60,9 +60,12 @@ struct RunInfo {
   bool fail_on_set = true;  // false: --fail-on none
 };
 
+// Of the text format.
 struct ReportOptions {
   bool colour = false;
-  bool verbose = false;  // text: also the rationale of each finding, and files without findings
+  bool verbose = false;  // also why a rule is there, where it first finds something, what a finding
+                         // breaks, and files without findings
+  std::size_t width = 0;  // columns of the terminal, to break sentences; 0: never break them
 };
 
 class Reporter {

@@ -10,9 +10,6 @@ namespace kaudit {
 namespace {
 
 constexpr std::size_t kTab = 4;
-// Of a line, and of what comes before the value in a longer one.
-constexpr std::size_t kWidth = 100;
-constexpr std::size_t kBefore = 30;
 constexpr std::string_view kCut = "...";
 
 struct Range {
@@ -61,7 +58,7 @@ std::size_t width_of(char32_t code_point) noexcept {
   return is_in(kWide, code_point) ? 2 : 1;
 }
 
-Snippet snippet_of(const Finding& finding) {
+Snippet snippet_of(const Finding& finding, std::size_t columns) {
   const std::string_view source = finding.source_line;
   std::string text;
   std::vector<Cell> cells;
@@ -97,10 +94,11 @@ Snippet snippet_of(const Finding& finding) {
   // The window that is shown: whole characters.
   std::size_t left = 0;
   std::size_t right = count;
-  if (column > kWidth) {
-    const std::size_t from = begin.column - std::min(begin.column, kBefore);
+  if (column > columns) {
+    // Some of what comes before, most of what comes after.
+    const std::size_t from = begin.column - std::min(begin.column, columns * 3 / 10);
     while (cells[left].column < from) ++left;
-    while (right > left && cells[right].column > cells[left].column + kWidth) --right;
+    while (right > left && cells[right].column > cells[left].column + columns) --right;
   }
   const Cell first = cells[left];
   const Cell last = cells[right];

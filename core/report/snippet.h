@@ -14,11 +14,13 @@ namespace kaudit {
 [[nodiscard]] std::size_t width_of(char32_t code_point) noexcept;
 
 struct Snippet {
-  std::string line;       // visible text; tabs as spaces; cut around the value where it is long
+  std::string line;       // visible text; tabs as spaces; cut around the value where it is long,
+                          // with ... at either end
   std::size_t begin = 0;  // columns of `line` before the value
   std::size_t width = 1;  // columns of the value
 };
-// Of a finding with a source line.
-[[nodiscard]] Snippet snippet_of(const Finding& finding);
+inline constexpr std::size_t kSnippetWidth = 100;
+// Of a finding with a source line. `columns`: of the line before it is cut, at least 40.
+[[nodiscard]] Snippet snippet_of(const Finding& finding, std::size_t columns = kSnippetWidth);
 
 }  // namespace kaudit

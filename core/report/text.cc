@@ -2,7 +2,7 @@
 // the most severe first, and what to write instead. The summary and what was not examined at the
 // end, where a terminal leaves the reader.
 #include <algorithm>
-#include <charconv>
+#include <vector>
 
 #include "core/report/entries.h"
 #include "core/report/escape.h"
@@ -37,7 +37,7 @@ constexpr std::string_view kIndent = "            ";
 class TextReporter final : public BufferedReporter {
  public:
   TextReporter(const ReportOptions& options, Output& out)
-      : BufferedReporter(out), options_(options) {}
+      : BufferedReporter(out), options_(options), explained_(all_rules().size()) {}
 
   void begin(const RunInfo& run) override { run_ = run; }
 
@@ -69,13 +69,21 @@ class TextReporter final : public BufferedReporter {
 
   void end(const Summary& summary) override {
     if (wrote_finding_) out_ += '\n';
-    out_ += counted(summary.files, "file") + ": " + std::to_string(summary.examined) +
-            " examined, " + std::to_string(summary.nothing_to_judge) + " with nothing to judge, " +
-            std::to_string(summary.not_examined) + " not examined\n";
-    out_ += counted(summary.objects, "object") + ": " + counted(summary.workloads, "workload") +
-            " with " + counted(summary.containers, "container") + "\n";
-    out_ += counted(summary.findings(), "finding");
     const char* separator = ": ";
+    const auto add = [&](std::size_t count, std::string_view what) {
+      if (count == 0) return;
+      out_.append(separator).append(std::to_string(count)).append(what);
+      separator = ", ";
+    };
+    out_ += counted(summary.files, "file");
+    add(summary.examined, " examined");
+    add(summary.nothing_to_judge, " with nothing to judge");
+    add(summary.not_examined, " not examined");
+    out_ += "\n" + counted(summary.objects, "object") + ", " +
+            counted(summary.workloads, "workload") + ", " +
+            counted(summary.containers, "container") + "\n" +
+            counted(summary.findings(), "finding");
+    separator = ": ";
     for (const Severity severity : kSeverities) {
       const std::size_t count = summary.by_severity[index_of(severity)];
       if (count == 0) continue;
@@ -133,7 +141,13 @@ class TextReporter final : public BufferedReporter {
     paint(kDim, place);
     out_ += '\n';
     if (finding.where.begin.line == 0 || finding.source_line.empty()) return;
-    const Snippet snippet = snippet_of(finding);
+    // A line that the terminal breaks would part the caret from its value.
+    const std::size_t around = gutter_ + std::string_view("   | ......").size();
+    const Snippet snippet =
+        options_.width == 0
+            ? snippet_of(finding)
+            : snippet_of(finding,
+                         std::clamp(options_.width, around + 40, around + kSnippetWidth) - around);
     write_gutter(std::to_string(finding.where.begin.line));
     out_.append(snippet.line).append("\n");
     write_gutter({});
@@ -152,10 +166,15 @@ class TextReporter final : public BufferedReporter {
     out_ += "  ";
     paint(colour_of(finding.severity), severity);
     out_.append(kIndent.size() - 2 - severity.size(), ' ');
-    append_visible(out_, shortened(finding.message, kSentenceBytes));
-    out_ += ' ';
+    const std::size_t column = write_words(finding.message, kIndent.size());
     std::string rule("[");
-    paint(kDim, rule.append(finding.rule->slug).append(" ").append(finding.rule->id).append("]"));
+    rule.append(finding.rule->slug).append(" ").append(finding.rule->id).append("]");
+    if (options_.width != 0 && column + 1 + rule.size() > options_.width) {
+      out_.append("\n").append(kIndent);
+    } else {
+      out_ += ' ';
+    }
+    paint(kDim, rule);
     out_ += '\n';
     if (finding.related.begin.line != 0) {
       write_label("see:");
@@ -164,14 +183,52 @@ class TextReporter final : public BufferedReporter {
     }
     if (!finding.fix.empty()) {
       write_label("fix:");
-      append_visible(out_, shortened(finding.fix, kSentenceBytes));
+      write_words(finding.fix, kIndent.size() + 5);
       out_ += '\n';
     }
-    if (options_.verbose) {
+    if (!options_.verbose) return;
+    if (const std::size_t index = index_of(*finding.rule); !explained_[index]) {
+      explained_[index] = true;
       write_label("why:");
-      append_visible(out_, finding.rule->rationale);
+      write_words(finding.rule->rationale, kIndent.size() + 5);
       out_ += '\n';
     }
+    if (finding.profiles.any()) {
+      write_label("breaks:");
+      const char* separator = "";
+      for_each_profile(finding.profiles, [&](std::string_view profile) {
+        out_.append(separator).append(profile);
+        separator = ", ";
+      });
+      out_.append(" (").append(name_of(finding.action)).append(")\n");
+    }
+  }
+
+  // A sentence from `column` on, its further lines as deep as its first. Returns the column after.
+  std::size_t write_words(std::string_view sentence, std::size_t column) {
+    const std::string text = visible(shortened(sentence, kSentenceBytes));
+    if (options_.width == 0) {
+      out_ += text;
+      return column;
+    }
+    const std::size_t indent = column;
+    std::string_view rest = text;
+    while (!rest.empty()) {
+      const std::size_t space = std::min(rest.find(' ', 1), rest.size());
+      const std::string_view word = rest.substr(0, space);  // with the space before it
+      std::size_t width = 0;
+      for (std::size_t at = 0; at < word.size();) width += width_of(next_code_point(word, at));
+      if (column > indent && column + width > options_.width) {
+        out_.append("\n").append(indent, ' ');
+        append_visible_line_start(out_, word.substr(1));
+        column = indent + width - 1;
+      } else {
+        out_ += word;
+        column += width;
+      }
+      rest.remove_prefix(space);
+    }
+    return column;
   }
 
   void write_label(std::string_view label) {
@@ -198,6 +255,7 @@ class TextReporter final : public BufferedReporter {
   }
 
   ReportOptions options_;
+  std::vector<bool> explained_;  // by index_of(rule)
   RunInfo run_;
   std::string gaps_;
   std::size_t gutter_ = 3;

@@ -50,11 +50,19 @@ TEST(Report, TextInColour) {
                          render(Format::text, testing::shop_sample(), {.colour = true}));
 }
 
+TEST(Report, TextBrokenToATerminalsWidth) {
+  const std::string text = render(Format::text, testing::shop_sample(), {.width = 60});
+  testing::expect_golden(testing::source_dir() / "tests/golden/text/shop-narrow.text", text);
+}
+
 TEST(Report, VerboseTextExplainsAndNamesFilesWithoutFindings) {
   const testing::Sample sample = testing::shop_sample();
   const std::string text = render(Format::text, sample, {.verbose = true});
-  const std::string why = "\n            why: ";
-  EXPECT_NE(text.find(why + std::string(find_rule("host-network")->rationale)), std::string::npos);
+  const std::string why =
+      "\n            why: " + std::string(find_rule("host-network")->rationale) + "\n";
+  EXPECT_NE(text.find(why), std::string::npos);
+  EXPECT_EQ(text.find(why), text.rfind(why)) << "explained once, found twice";
+  EXPECT_NE(text.find("\n            breaks: core, baseline, restricted (deny)\n"), text.npos);
   EXPECT_NE(text.find("\nshop/clean.yaml: no finding\n"), std::string::npos);
   EXPECT_NE(text.find("\nshop/values.yaml: no Kubernetes object in it\n"), std::string::npos);
 }
@@ -127,13 +135,15 @@ void expect_harmless(const testing::Sample& sample, std::string_view what) {
       // What a CI system would obey at the start of a line.
       static const std::regex kCommand("(^|\n)\\s*(::|section_start:|section_end:)|##[A-Za-z]*\\[");
       EXPECT_FALSE(std::regex_search(text, kCommand));
+      const std::string narrow = render(format, sample, {.verbose = true, .width = 30});
+      EXPECT_FALSE(std::regex_search(narrow, kCommand));
     }
   }
 }
 
 TEST(Report, HoldsNothingHostile) {
   expect_harmless(testing::hostile_sample(), "the hostile sample");
-  for (unsigned seed = 0; seed < 50; ++seed) {
+  for (unsigned seed = 0; seed < 25; ++seed) {
     expect_harmless(testing::random_sample(seed), "random sample " + std::to_string(seed));
     if (HasFailure()) break;
   }
