@@ -115,6 +115,7 @@ class Run {
       Report report{*std::move(destination), nullptr};
       ReportOptions style;
       style.verbose = options_.verbose;
+      style.width = report.destination->columns();
       style.colour =
           output.format == Format::text &&
           wants_colour(options_.colour, output.path.empty() && report.destination->is_terminal());

@@ -1,6 +1,7 @@
 #include "manifests/cli/destination.h"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,6 +47,11 @@ Destination::Destination(Fd fd, std::string path, std::string temporary)
 Destination::~Destination() {
   if (path_.empty()) (void)fd_.release();  // standard output is not ours to close
   discard();
+}
+
+std::size_t Destination::columns() const noexcept {
+  winsize size{};
+  return terminal_ && ::ioctl(fd_.get(), TIOCGWINSZ, &size) == 0 ? size.ws_col : 0U;
 }
 
 Result<std::unique_ptr<Destination>> Destination::open(const std::string& path) {

@@ -5,6 +5,7 @@
 // directly. Thread-safety: one thread at a time. Errors: remembered, told by commit().
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,6 +30,8 @@ class Destination final : public Output {
   // The reader of a pipe went away: nothing to tell anyone.
   [[nodiscard]] bool unread() const noexcept;
   [[nodiscard]] bool is_terminal() const noexcept { return terminal_; }
+  // Of the terminal; 0 when it is none or does not say.
+  [[nodiscard]] std::size_t columns() const noexcept;
 
   // Writes what is left and puts the file in its place. Nothing may be written after it.
   [[nodiscard]] Result<bool> commit();

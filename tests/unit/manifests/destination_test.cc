@@ -1,8 +1,11 @@
 #include "manifests/cli/destination.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "tests/support/golden.h"
@@ -32,6 +35,23 @@ TEST(Destination, TheFileAppearsWhole) {
   EXPECT_EQ(testing::read_text(dir / "r.json"), std::string(200'000, 'x') + "end");
   EXPECT_EQ(fs::status(dir / "r.json").permissions(), fs::perms(0640));
   EXPECT_EQ(entries(dir.path()), 1U);
+}
+
+TEST(Destination, KnowsTheWidthOfATerminal) {
+  const testing::TemporaryDirectory dir;
+  const auto file = Destination::open(dir / "r.json");
+  ASSERT_TRUE(file);
+  EXPECT_EQ((*file)->columns(), 0U);
+
+  const Fd terminal(::posix_openpt(O_RDWR | O_NOCTTY));
+  if (terminal.get() < 0) GTEST_SKIP() << "no pseudo terminal on this machine";
+  ASSERT_EQ(::grantpt(terminal.get()), 0);
+  ASSERT_EQ(::unlockpt(terminal.get()), 0);
+  const winsize size{.ws_row = 24, .ws_col = 72, .ws_xpixel = 0, .ws_ypixel = 0};
+  ASSERT_EQ(::ioctl(terminal.get(), TIOCSWINSZ, &size), 0);
+  const auto shown = Destination::open(::ptsname(terminal.get()));
+  ASSERT_TRUE(shown);
+  EXPECT_EQ((*shown)->columns(), 72U);
 }
 
 TEST(Destination, WithoutCommitNothingChanges) {
