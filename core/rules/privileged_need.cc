@@ -128,8 +128,8 @@ constexpr KnownImage kImages[] = {
     {"metallb", "", kKeep, {"NET_RAW", {}}},
     {"keepalived", "", kKeep, {"NET_ADMIN", "NET_RAW"}},
     {"falco", "", "use its modern eBPF driver with capabilities alone", {"BPF", "PERFMON"}},
-    {"node-exporter", "", "drop it: it reads files that are mounted readOnly", {}},
-    {"cadvisor", "", "drop it: it reads files that are mounted readOnly", {}},
+    {"node-exporter", "", "it reads readOnly mounts without privileged", {}},
+    {"cadvisor", "", "it reads readOnly mounts without privileged", {}},
     {"zigbee2mqtt", "", "request the serial adapter through a device plugin", {}},
     {"home-assistant", "", "request the adapter it talks to through a device plugin", {}},
 };
@@ -180,7 +180,7 @@ class Finder {
       if (full()) return;
       if (!device.path.written()) continue;
       add({"has the volumeDevice " + std::string(device.path.value),
-           "drop privileged: a volumeDevice is handed in without it",
+           "a volumeDevice is handed in without privileged",
            {},
            {}});
     }
@@ -209,7 +209,7 @@ class Finder {
       if (full()) return;
       if (device.path.written() || device.name.value.find('/') == std::string_view::npos) continue;
       add({"requests " + std::string(device.name.value),
-           "drop privileged: the device plugin hands it in without it",
+           "its device plugin hands it in without privileged",
            {},
            {}});
     }

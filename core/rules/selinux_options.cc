@@ -29,10 +29,11 @@ void check(const Workload& workload, Sink& sink) {
   for_each_security(workload, [&](const Security& security, const Container* container) {
     const Text& type = security.selinux_type;
     if (type.written() && !allowed_type(type.value, sink.minor())) {
-      std::string message =
-          setter(container) + " sets securityContext.seLinuxOptions.type to " + quoted(type.value) +
-          "; it must be unset, \"container_t\", \"container_init_t\", \"container_kvm_t\"";
-      if (sink.minor() >= 31) message += ", \"container_engine_t\"";
+      std::string message = setter(container) + " sets securityContext.seLinuxOptions.type to " +
+                            quoted(type.value) +
+                            "; it must be unset, \"container_t\", \"container_init_t\"";
+      message += sink.minor() >= 31 ? ", \"container_kvm_t\" or \"container_engine_t\""
+                                    : " or \"container_kvm_t\"";
       sink.report({.at = type.at,
                    .message = std::move(message),
                    .fix = "type: container_t",

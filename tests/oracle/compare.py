@@ -49,7 +49,7 @@ def skip(reason):
 
 def oracle():
     """Builds the Go program once for each state of its sources, outside the clone."""
-    sources = [HERE / name for name in ("main.go", "go.mod", "go.sum")]
+    sources = [HERE / name for name in ("yaml/main.go", "go.mod", "go.sum")]
     state = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
     cache = os.environ.get("KAUDIT_CACHE") or os.path.join(
         os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "kaudit")
@@ -57,7 +57,7 @@ def oracle():
     if not program.exists():
         program.parent.mkdir(parents=True, exist_ok=True)
         built = program.with_suffix(f".{os.getpid()}")
-        go = subprocess.run(["go", "build", "-mod=readonly", "-o", built, "."], cwd=HERE,
+        go = subprocess.run(["go", "build", "-mod=readonly", "-o", built, "./yaml"], cwd=HERE,
                             env=os.environ | {"GOFLAGS": "", "GOWORK": "off"})
         if go.returncode != 0:
             skip("go did not build the oracle; it needs the module proxy once")
