@@ -1,6 +1,7 @@
 #include "core/document.h"
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <unordered_map>
 
@@ -212,6 +213,8 @@ Document::Builder::Builder(std::shared_ptr<const Source> source, const Limits& l
 Document::Builder::Builder(std::shared_ptr<const Source> source, const Limits& limits,
                            Document&& reuse)
     : document_(std::move(reuse)), limits_(limits) {
+  static std::atomic<std::uint64_t> documents{0};
+  document_.serial_ = documents.fetch_add(1, std::memory_order_relaxed) + 1;
   document_.nodes_.clear();
   document_.duplicates_.clear();
   document_.arena_.reset();

@@ -137,6 +137,11 @@ class Document {
   [[nodiscard]] NodeId subtree_end(NodeId id) const noexcept { return nodes_[id].subtree_end; }
   [[nodiscard]] const std::vector<Duplicate>& duplicates() const noexcept { return duplicates_; }
   [[nodiscard]] const Source& source() const noexcept { return *source_; }
+  // Differs for every document of the process, never 0: what was learned of one can be kept by it.
+  [[nodiscard]] std::uint64_t serial() const noexcept { return serial_; }
+  // Where the value's text begins and ends in the reader's terms; cheap.
+  [[nodiscard]] Place begin_of(NodeId id) const noexcept { return nodes_[id].begin; }
+  [[nodiscard]] Place end_of(NodeId id) const noexcept { return nodes_[id].end; }
   // The template a rendered chart names for this document (`# Source: chart/templates/x.yaml`).
   [[nodiscard]] std::string_view template_name() const noexcept { return template_name_; }
 
@@ -168,6 +173,7 @@ class Document {
   [[nodiscard]] std::vector<NodeId> path_to(NodeId id) const;
 
   std::shared_ptr<const Source> source_;
+  std::uint64_t serial_ = 0;
   std::string_view template_name_;
   std::vector<Node> nodes_;
   std::vector<Duplicate> duplicates_;

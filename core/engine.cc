@@ -161,14 +161,24 @@ class Collector final : public Sink {
     finding.fix = note.fix.empty() ? std::string(rule->remediation) : std::move(note.fix);
     const Source::Excerpt excerpt =
         document.source().excerpt(finding.where.begin, kSourceLineBytes);
-    finding.source_line = excerpt.text;
+    redactor->learn(document);
+    if (note.secret) redactor->add(at);
+    finding.source_line = redactor->line(finding.where.begin.line, excerpt);
     finding.source_column = excerpt.column;
+    redactor->text(finding.message);
+    redactor->text(finding.fix);
+    for (std::string* name :
+         {&finding.where.pointer, &finding.related.pointer, &finding.field, &finding.kind,
+          &finding.ns, &finding.name, &finding.container, &finding.template_name}) {
+      Redactor::name(*name);
+    }
     finding.fingerprint = fingerprint_of(finding);
   }
 
   const Rule* rule = nullptr;
   const RuleSetting* setting = nullptr;
   std::vector<Finding>* out = nullptr;
+  Redactor* redactor = nullptr;
   Profiles only, deny, warn;
   Severity at_least = Severity::info;
 
@@ -235,6 +245,7 @@ void Evaluation::run(const std::vector<Plan::Step<Fact>>& steps, const Fact& fac
   const std::size_t first = findings_.size();
   Collector sink(fact, plan_.minor_);
   sink.out = &findings_;
+  sink.redactor = &redactor_;
   sink.only = plan_.only_;
   sink.deny = plan_.deny_;
   sink.warn = plan_.warn_;

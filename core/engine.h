@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/facts.h"
+#include "core/redact.h"
 #include "core/result.h"
 #include "core/rule.h"
 
@@ -21,6 +22,7 @@ enum class Action : std::uint8_t { off, audit, warn, deny };
 [[nodiscard]] std::string_view name_of(Action action) noexcept;
 [[nodiscard]] bool parse(std::string_view text, Action& out) noexcept;
 
+// No member holds a secret of the document: see core/redact.h.
 struct Finding {
   const Rule* rule = nullptr;
   Severity severity = Severity::medium;
@@ -129,6 +131,7 @@ class Evaluation final : public FactVisitor {
   void merge_superseded(std::size_t first);
 
   const Plan& plan_;
+  Redactor redactor_;
   std::vector<Finding> findings_;
   std::vector<Error> errors_;
   Counts counts_;

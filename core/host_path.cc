@@ -261,7 +261,7 @@ HostPathGrade grade(const HostPath& path) noexcept {
   if (text.starts_with("/dev/")) {
     const detail::DeviceName* device = find_device(text.substr(5));
     if (device == nullptr) {
-      return {HostPathKind::device, "a device of the node", Severity::low, Severity::low};
+      return {HostPathKind::device, "one that is not known here", Severity::low, Severity::low};
     }
     if (device->what.empty()) return {};
     return {HostPathKind::device, device->what, device->severity, device->severity};

@@ -53,6 +53,7 @@ struct Note {
   const Container* container = nullptr;
   bool at_key = false;       // point at the member's name instead of its value
   NodeId related = kNoNode;  // a second place: the other duplicate, the mount of a volume
+  bool secret = false;       // the value at `at` is a secret: no report shows it
 };
 
 // All that a check is handed besides its facts: it can ask the version, and report.

@@ -114,7 +114,9 @@ constexpr std::string_view kAbout[] = {
     "version", "arn",    "type",     "issuer",   "audience", "endpoint", "ref",       "fingerprint",
     "policy",  "header", "username", "user",     "email",    "ttl",      "expiry",    "length",
     "files",   "paths",  "location", "provider", "mode",     "format",   "algorithm", "keys"};
-constexpr std::string_view kPublic[] = {"public", "pub", "publishable", "publickey"};
+// A name with one of these is of something that is made to be shown.
+constexpr std::string_view kPublic[] = {"public", "pub",      "publishable", "publickey", "hash",
+                                        "sha",    "checksum", "fingerprint", "digest",    "hashed"};
 
 // The cheap question first: most names hold none of the letters that a telling word begins with.
 bool may_tell(std::string_view name) noexcept {

@@ -17,11 +17,6 @@ constexpr bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <=
 // What a value is, given what its name says; `begin` 0 and `size` the whole.
 [[nodiscard]] SecretMatch judge_value(NameSays says, std::string_view value) noexcept;
 
-// Nobody's secret: a reference to a value elsewhere, a placeholder.
-[[nodiscard]] bool is_reference(std::string_view value) noexcept;
-[[nodiscard]] bool is_placeholder(std::string_view value) noexcept;
-[[nodiscard]] bool is_guessable(std::string_view value) noexcept;
-
 // A password in `user:password@host`, an authority without scheme; size 0: none.
 [[nodiscard]] SecretMatch password_in_authority(std::string_view authority) noexcept;
 

@@ -333,7 +333,7 @@ SecretMatch webhook(std::string_view text, std::size_t colon) noexcept {
     }
     const std::string_view rest = text.substr(path, end - path);
     if (rest.size() < hook.least) continue;
-    const bool real = !detail::is_reference(rest) && !detail::is_placeholder(rest) &&
+    const bool real = !is_reference(rest) && !is_placeholder(rest) &&
                       std::count_if(rest.begin(), rest.end(), is_digit) >= 3;
     return {real ? SecretGrade::known : SecretGrade::placeholder, hook.kind, hook.host, path,
             rest.size()};

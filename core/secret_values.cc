@@ -7,8 +7,14 @@
 #include "core/secrets.h"
 
 namespace kaudit {
-namespace detail {
 namespace {
+
+using detail::is_alnum;
+using detail::is_digit;
+using detail::is_letter;
+using detail::is_space;
+using detail::is_upper;
+using detail::lower;
 
 bool contains_folded(std::string_view text, std::string_view wanted) noexcept {
   return std::search(text.begin(), text.end(), wanted.begin(), wanted.end(),
@@ -100,11 +106,11 @@ bool looks_random(std::string_view value) noexcept {
 
 bool is_reference(std::string_view value) noexcept {
   constexpr std::string_view kBegins[] = {
-      "vault:",          "op://",  "ref+",    "arn:",           "ssm:",
-      "secretsmanager:", "sops:",  "ENC[",    "awssm://",       "gcpsm:",
-      "file:",           "env:",   "awsssm:", "azurekeyvault:", "@Microsoft.KeyVault(",
-      "keyring:",        "!vault", "%(",      "$ANSIBLE_VAULT", "bank-vaults:",
-      "secret://",       "akv://"};
+      "vault:",          "op://",  "ref+",     "arn:",           "ssm:",
+      "secretsmanager:", "sops:",  "ENC[",     "awssm://",       "gcpsm:",
+      "file:",           "env:",   "awsssm:",  "azurekeyvault:", "@Microsoft.KeyVault(",
+      "keyring:",        "!vault", "%(",       "$ANSIBLE_VAULT", "bank-vaults:",
+      "secret://",       "akv://", "[redacted"};
   if (std::any_of(std::begin(kBegins), std::end(kBegins),
                   [&](std::string_view begin) { return value.starts_with(begin); })) {
     return true;
@@ -125,6 +131,7 @@ bool is_reference(std::string_view value) noexcept {
 }
 
 bool is_placeholder(std::string_view value) noexcept {
+  if (value.empty()) return false;
   if (value.size() > 2 && ((value.starts_with('<') && value.ends_with('>')) ||
                            (value.starts_with('[') && value.ends_with(']')) ||
                            (value.starts_with("__") && value.ends_with("__")))) {
@@ -304,6 +311,8 @@ bool is_guessable(std::string_view value) noexcept {
   return any_folded(value, kWords) || (all_digits(value) && value.size() <= 10);
 }
 
+namespace detail {
+
 SecretMatch password_in_authority(std::string_view authority) noexcept {
   const std::size_t at = authority.rfind('@');
   if (at == std::string_view::npos || at + 1 == authority.size()) return {};
@@ -373,7 +382,7 @@ std::string evidence(const SecretMatch& match) {
 
 void redact_secrets(std::string& text) {
   std::vector<SecretMatch> found;
-  find_secrets(text, found);
+  CommandSecrets().scan(text, found);
   for (auto match = found.rbegin(); match != found.rend(); ++match) {
     text.replace(match->begin, match->size, kRedacted);
   }

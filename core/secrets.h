@@ -46,6 +46,12 @@ enum class NameSays : std::uint8_t {
 // `value` as it is given to `name` (an environment variable, a key of a ConfigMap).
 [[nodiscard]] SecretMatch secret_in_value(std::string_view name, std::string_view value) noexcept;
 
+// One of the passwords that everybody tries first, or a short number.
+[[nodiscard]] bool is_guessable(std::string_view value) noexcept;
+// Nobody's secret: a reference to a value elsewhere (`$(NAME)`, `vault:…`), a placeholder.
+[[nodiscard]] bool is_reference(std::string_view value) noexcept;
+[[nodiscard]] bool is_placeholder(std::string_view value) noexcept;
+
 // The first value of a telling shape that begins at `from` or later, whatever its name. What has
 // the shape but a wrong checksum, or is a documented example, has grade placeholder.
 [[nodiscard]] SecretMatch secret_by_shape(std::string_view text, std::size_t from = 0) noexcept;
@@ -71,7 +77,7 @@ class CommandSecrets {
 // What may be said of it: `AKIA…(20 characters)`; empty for what has no public prefix.
 [[nodiscard]] std::string evidence(const SecretMatch& match);
 
-// Replaces every secret that find_secrets() and secret_by_shape() see by `[redacted]`.
+// Replaces every secret that a CommandSecrets sees by `[redacted]`, placeholders too.
 void redact_secrets(std::string& text);
 inline constexpr std::string_view kRedacted = "[redacted]";
 

@@ -20,7 +20,7 @@ HostPathGrade device_of(const HostPath& path, const Text& type) noexcept {
       return {HostPathKind::device, "a disk", Severity::high, Severity::high};
     }
     if (type.is("CharDevice")) {
-      return {HostPathKind::device, "a device of the node", Severity::low, Severity::low};
+      return {HostPathKind::device, "one that is not known here", Severity::low, Severity::low};
     }
   }
   return {};
@@ -52,21 +52,24 @@ void check(const Workload& workload, Sink& sink) {
     std::string message =
         host_path_subject(volume) + ", a device of the host: " + std::string(found.what);
     const VolumeUse use = use_of(workload, volume);
-    if (const Container* container = privileged_user(workload, volume)) {
+    const bool gives_node = found.writable >= Severity::high;
+    if (gives_node) {
+      message += "; it gives the whole node away, so no container may have it";
+    } else if (const Container* container = privileged_user(workload, volume)) {
       message += "; " + subject(*container) +
                  " is privileged, which the device alone does not need: a device plugin grants it";
     } else {
       message += "; a device plugin grants it without the hostPath and without privileged";
     }
-    const bool disk = found.writable >= Severity::high;
     sink.report(
         {.at = volume.host_path.at,
          .message = std::move(message),
-         .fix = disk
-                    ? "Delete volume " + quoted(volume.name.value) +
-                          "; a disk is given by a PersistentVolume with `volumeMode: Block`"
-                    : "Replace the volume by the device plugin's resource: `resources: {limits: {" +
-                          resource_for(path.text()) + ": 1}}`",
+         .fix =
+             gives_node
+                 ? "Delete volume " + quoted(volume.name.value) +
+                       "; a disk of its own is given by a PersistentVolume with `volumeMode: Block`"
+                 : "Replace the volume by the device plugin's resource: `resources: {limits: {" +
+                       resource_for(path.text()) + ": 1}}`",
          .related = use.mount != nullptr ? use.mount->volume.at : kNoNode},
         found.writable, kAdvice);
   }

@@ -63,7 +63,7 @@ std::vector<std::string> includes_of(const std::string& file) {
 // this is a pure function of its arguments.
 const std::set<std::string_view>& pure_headers() {
   static const std::set<std::string_view> kHeaders = {
-      "algorithm",        "array",           "bit",           "cassert",
+      "algorithm",        "array",           "atomic",        "bit",           "cassert",
       "cctype",           "charconv",        "climits",       "cmath",
       "compare",          "concepts",        "cstddef",       "cstdint",
       "cstring",          "deque",           "exception",     "functional",

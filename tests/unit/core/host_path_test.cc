@@ -171,7 +171,7 @@ TEST(HostPath, KnowsDevices) {
       {"/dev/ttyUSB0", "a serial port on USB", Severity::low},
       {"/dev/tty0", "a terminal of the host", Severity::medium},
       {"/dev/mem", "the host's memory", Severity::high},
-      {"/dev/memory", "a device of the node", Severity::low},
+      {"/dev/memory", "one that is not known here", Severity::low},
       {"/dev/bus/usb/001/002", "USB devices", Severity::low},
       {"/dev/mapper/root", "disks", Severity::high},
   };

@@ -87,6 +87,7 @@ TEST(Secrets, NamesThatTell) {
       {"PWD", NameSays::nothing},
       {"COMPASS", NameSays::nothing},
       {"BYPASS", NameSays::nothing},
+      {"checksum/secret", NameSays::nothing},
       {"SECRETARY", NameSays::nothing},
       {"TOKENIZER", NameSays::nothing},
       {"DATABASE", NameSays::nothing},
@@ -320,6 +321,13 @@ TEST(Secrets, InCommandLines) {
   EXPECT_EQ(all_in_command({"app", "--secret-name", "db-tls", "-p", "8080"}), List{});
   EXPECT_EQ(all_in_command({"sh", "-c", "mysql -p shop; docker run -p 80:80 x"}), List{});
   EXPECT_EQ(all_in_command({"curl", "-u", "shop"}), List{});
+}
+
+TEST(Secrets, AnEmptyValueIsNothing) {
+  EXPECT_FALSE(is_placeholder(""));
+  EXPECT_FALSE(is_reference(""));
+  EXPECT_FALSE(is_guessable(""));
+  EXPECT_FALSE(secret_in_value("", "").real());
 }
 
 TEST(Secrets, EvidenceShowsThePublicPrefixOnly) {

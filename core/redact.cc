@@ -1,0 +1,180 @@
+#include "core/redact.h"
+
+#include <algorithm>
+
+#include "core/secrets.h"
+
+namespace kaudit {
+namespace {
+
+constexpr bool before(Place a, Place b) noexcept {
+  return a.line < b.line || (a.line == b.line && a.column < b.column);
+}
+
+constexpr bool is_scalar(Kind kind) noexcept { return kind > Kind::null && kind < Kind::array; }
+
+// What a name makes secret, whether it can be guessed, is random or a placeholder.
+bool is_secret(std::string_view name, std::string_view value) noexcept {
+  return secret_in_value(name, value).grade != SecretGrade::none;
+}
+
+template <class Each>
+void for_each_child(const Document& document, NodeId id, Each each) {
+  // Members that a later duplicate overrides count as well: they stand in the file.
+  const NodeId end = document.subtree_end(id);
+  for (NodeId child = id + 1; child < end; child = document.subtree_end(child)) {
+    each(document.at(child));
+  }
+}
+
+}  // namespace
+
+void Redactor::learn(const Document& document) {
+  document_ = &document;
+  if (document.serial() == serial_) return;
+  serial_ = document.serial();
+  knows_all_ = false;
+  sorted_ = true;
+  ranges_.clear();
+  values_.clear();
+  for (NodeId id = 0; id < document.node_count(); ++id) {
+    const Value value = document.at(id);
+    if (value.is_object()) learn_object(id);
+    if (value.is_array()) learn_list(id);
+  }
+}
+
+void Redactor::learn_object(NodeId id) {
+  bool is_secret_object = false;
+  std::string_view telling;  // {name: DB_PASSWORD, value: …}: an environment variable, a parameter
+  for_each_child(*document_, id, [&](const Value& child) {
+    if (!is_scalar(child.kind())) return;
+    const std::string_view key = child.key();
+    if (key == "kind" && child.text() == "Secret") is_secret_object = true;
+    if ((key == "name" || key == "key") && name_says(child.text()) != NameSays::nothing) {
+      telling = child.text();
+    }
+    if (name_says(key) != NameSays::nothing && is_secret(key, child.text())) insert(child.id());
+  });
+  if (!telling.empty()) {
+    for_each_child(*document_, id, [&](const Value& child) {
+      const bool holds = child.key() == "value" || child.key() == "default";
+      if (holds && is_scalar(child.kind()) && is_secret(telling, child.text())) insert(child.id());
+    });
+  }
+  if (!is_secret_object) return;
+  for_each_child(*document_, id, [&](const Value& child) {
+    if (!child.is_object() || (child.key() != "data" && child.key() != "stringData")) return;
+    for_each_child(*document_, child.id(), [&](const Value& entry) {
+      if (is_scalar(entry.kind()) && !entry.text().empty()) insert(entry.id());
+    });
+  });
+}
+
+void Redactor::learn_list(NodeId id) {
+  CommandSecrets scanner;
+  std::vector<SecretMatch> found;
+  for_each_child(*document_, id, [&](const Value& item) {
+    if (!is_scalar(item.kind())) return;
+    scanner.scan(item.text(), found);
+    if (!found.empty()) insert(item.id());
+    found.clear();
+  });
+}
+
+// Where only a part of a line is shown, a secret may be cut so that its shape is gone.
+void Redactor::learn_long_lines() {
+  knows_all_ = true;
+  std::vector<SecretMatch> found;
+  for (NodeId id = 0; id < document_->node_count(); ++id) {
+    const Value value = document_->at(id);
+    if (value.kind() != Kind::string) continue;
+    CommandSecrets().scan(value.text(), found);
+    if (!found.empty()) insert(id);
+    found.clear();
+  }
+}
+
+void Redactor::insert(NodeId id) {
+  ranges_.push_back({document_->begin_of(id), document_->end_of(id)});
+  sorted_ = false;
+  // What can be guessed may be the name of a container or an image as well.
+  constexpr std::size_t kShortest = 6;
+  const std::string_view text = document_->at(id).text();
+  if (text.size() >= kShortest && !is_guessable(text)) values_.insert(text);
+}
+
+void Redactor::add(NodeId id) {
+  if (is_scalar(document_->at(id).kind())) insert(id);
+}
+
+void Redactor::sort() {
+  if (sorted_) return;
+  sorted_ = true;
+  std::sort(ranges_.begin(), ranges_.end(),
+            [](const Range& a, const Range& b) { return before(a.begin, b.begin); });
+  const auto same = [](const Range& a, const Range& b) { return !before(a.begin, b.begin); };
+  ranges_.erase(std::unique(ranges_.begin(), ranges_.end(), same), ranges_.end());
+}
+
+std::string Redactor::line(std::uint32_t number, const Source::Excerpt& excerpt) {
+  const Source& source = document_->source();
+  const bool cut = excerpt.text.size() < source.line(number).size();
+  if (cut && !knows_all_) learn_long_lines();
+  sort();
+  // JSON's places are byte offsets, YAML's lines and columns.
+  const bool offsets = !ranges_.empty() && ranges_.front().begin.line == 0;
+  Place at{number, excerpt.column};
+  if (offsets) {
+    at = Place::offset(static_cast<std::size_t>(excerpt.text.data() - source.text().data()));
+  }
+  auto range = std::partition_point(ranges_.begin(), ranges_.end(),
+                                    [&](const Range& r) { return !before(at, r.end); });
+  std::string out;
+  bool inside = false;
+  for (std::size_t n = 0; n < excerpt.text.size(); ++n) {
+    const bool starts = offsets || (static_cast<unsigned char>(excerpt.text[n]) & 0xC0U) != 0x80U;
+    if (starts && n > 0) ++at.column;
+    if (inside && !before(at, range->end)) {
+      inside = false;
+      ++range;
+    }
+    if (!inside && range != ranges_.end() && !before(at, range->begin)) {
+      inside = true;
+      out += kRedacted;
+    }
+    if (!inside) out += excerpt.text[n];
+  }
+  redact_secrets(out);
+  return out;
+}
+
+void Redactor::text(std::string& text) const {
+  // A value may hold quotes itself: a few later ones are tried as its end.
+  constexpr int kQuotesTried = 8;
+  for (std::size_t open = text.find('"'); !values_.empty() && open != std::string::npos;
+       open = text.find('"', open + 1)) {
+    std::size_t close = text.find('"', open + 1);
+    for (int n = 0; n < kQuotesTried && close != std::string::npos; ++n) {
+      const std::string_view quoted = std::string_view(text).substr(open + 1, close - open - 1);
+      if (values_.contains(quoted)) {
+        text.replace(open + 1, quoted.size(), kRedacted);
+        open += kRedacted.size() + 1;
+        break;
+      }
+      close = text.find('"', close + 1);
+    }
+  }
+  redact_secrets(text);
+}
+
+void Redactor::name(std::string& text) {
+  for (std::size_t from = 0;;) {
+    const SecretMatch match = secret_by_shape(text, from);
+    if (match.grade == SecretGrade::none) return;
+    text.replace(match.begin, match.size, kRedacted);
+    from = match.begin + kRedacted.size();
+  }
+}
+
+}  // namespace kaudit

@@ -1,0 +1,50 @@
+// Keeps secrets out of findings: knows where those of a document stand, so that neither the line
+// that a report shows nor a message quotes one, whatever the rule.
+//
+// Ownership: views into the document it learned, which must live until forget() or the next one.
+// Thread-safety: one thread. Time: linear in the document, once, when it has a first finding.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "core/document.h"
+
+namespace kaudit {
+
+class Redactor {
+ public:
+  // Learns where the secrets stand; does nothing for the document that it knows already.
+  void learn(const Document& document);
+  // This value is secret too, though neither its name nor its shape says so.
+  void add(NodeId id);
+
+  // The excerpt's text without secrets.
+  [[nodiscard]] std::string line(std::uint32_t number, const Source::Excerpt& excerpt);
+  // A message or a fix: what it quotes of the document's secrets, and what has a telling shape.
+  void text(std::string& text) const;
+  // A name or a path, in which only shapes tell.
+  static void name(std::string& text);
+
+ private:
+  struct Range {
+    Place begin, end;
+  };
+
+  void learn_object(NodeId id);
+  void learn_list(NodeId id);
+  void learn_long_lines();
+  void insert(NodeId id);
+  void sort();
+
+  const Document* document_ = nullptr;
+  std::uint64_t serial_ = 0;
+  bool knows_all_ = false;  // learn_long_lines() was called
+  bool sorted_ = true;
+  std::vector<Range> ranges_;  // scalars: they do not overlap unless they are the same
+  std::unordered_set<std::string_view> values_;
+};
+
+}  // namespace kaudit

@@ -1,0 +1,195 @@
+// Reads: image and env[*].name and value of every container.
+// Allowed: in the variables by which the images below take their administrator's password, no
+// value that everybody tries first and none equal to the user's name beside it.
+#include <optional>
+
+#include "core/image_ref.h"
+#include "core/rule.h"
+#include "core/rules/secret_message.h"
+#include "core/secrets.h"
+
+namespace kaudit {
+namespace {
+
+struct Credential {
+  std::string_view image;     // the last part of its name begins so
+  std::string_view variable;  // of the password
+  std::string_view user;      // of the user's name; empty: none
+  std::string_view product;
+};
+
+// Sources: the images' own documentation on Docker Hub, and Bitnami's where a line has its names.
+constexpr Credential kTable[] = {
+    {"postgres", "POSTGRES_PASSWORD", "POSTGRES_USER", "PostgreSQL"},
+    {"postgresql", "POSTGRESQL_PASSWORD", "POSTGRESQL_USERNAME", "PostgreSQL"},
+    {"postgresql", "POSTGRESQL_POSTGRES_PASSWORD", "", "PostgreSQL"},
+    {"postgis", "POSTGRES_PASSWORD", "POSTGRES_USER", "PostgreSQL"},
+    {"timescaledb", "POSTGRES_PASSWORD", "POSTGRES_USER", "PostgreSQL"},
+    {"pgvector", "POSTGRES_PASSWORD", "POSTGRES_USER", "PostgreSQL"},
+    {"mysql", "MYSQL_ROOT_PASSWORD", "", "MySQL"},
+    {"mysql", "MYSQL_PASSWORD", "MYSQL_USER", "MySQL"},
+    {"percona", "MYSQL_ROOT_PASSWORD", "", "MySQL"},
+    {"percona", "MYSQL_PASSWORD", "MYSQL_USER", "MySQL"},
+    {"mariadb", "MARIADB_ROOT_PASSWORD", "", "MariaDB"},
+    {"mariadb", "MARIADB_PASSWORD", "MARIADB_USER", "MariaDB"},
+    {"mariadb", "MYSQL_ROOT_PASSWORD", "", "MariaDB"},
+    {"mariadb", "MYSQL_PASSWORD", "MYSQL_USER", "MariaDB"},
+    {"mongo-express", "ME_CONFIG_BASICAUTH_PASSWORD", "ME_CONFIG_BASICAUTH_USERNAME",
+     "mongo-express"},
+    {"mongo-express", "ME_CONFIG_MONGODB_ADMINPASSWORD", "", "mongo-express"},
+    {"mongo", "MONGO_INITDB_ROOT_PASSWORD", "MONGO_INITDB_ROOT_USERNAME", "MongoDB"},
+    {"mongodb", "MONGODB_ROOT_PASSWORD", "", "MongoDB"},
+    {"mongodb", "MONGODB_PASSWORD", "MONGODB_USERNAME", "MongoDB"},
+    {"redis", "REDIS_PASSWORD", "", "Redis"},
+    {"valkey", "VALKEY_PASSWORD", "", "Valkey"},
+    {"rabbitmq", "RABBITMQ_DEFAULT_PASS", "RABBITMQ_DEFAULT_USER", "RabbitMQ"},
+    {"rabbitmq", "RABBITMQ_PASSWORD", "RABBITMQ_USERNAME", "RabbitMQ"},
+    {"minio", "MINIO_ROOT_PASSWORD", "MINIO_ROOT_USER", "MinIO"},
+    {"minio", "MINIO_SECRET_KEY", "MINIO_ACCESS_KEY", "MinIO"},
+    {"grafana", "GF_SECURITY_ADMIN_PASSWORD", "GF_SECURITY_ADMIN_USER", "Grafana"},
+    {"elasticsearch", "ELASTIC_PASSWORD", "", "Elasticsearch"},
+    {"kibana", "ELASTICSEARCH_PASSWORD", "ELASTICSEARCH_USERNAME", "Kibana"},
+    {"opensearch", "OPENSEARCH_INITIAL_ADMIN_PASSWORD", "", "OpenSearch"},
+    {"couchdb", "COUCHDB_PASSWORD", "COUCHDB_USER", "CouchDB"},
+    {"couchbase", "COUCHBASE_ADMINISTRATOR_PASSWORD", "", "Couchbase"},
+    {"influxdb", "DOCKER_INFLUXDB_INIT_PASSWORD", "DOCKER_INFLUXDB_INIT_USERNAME", "InfluxDB"},
+    {"influxdb", "DOCKER_INFLUXDB_INIT_ADMIN_TOKEN", "", "InfluxDB"},
+    {"influxdb", "INFLUXDB_ADMIN_PASSWORD", "INFLUXDB_ADMIN_USER", "InfluxDB"},
+    {"neo4j", "NEO4J_AUTH", "", "Neo4j"},
+    {"neo4j", "NEO4J_PASSWORD", "", "Neo4j"},
+    {"cassandra", "CASSANDRA_PASSWORD", "CASSANDRA_USER", "Cassandra"},
+    {"clickhouse", "CLICKHOUSE_PASSWORD", "CLICKHOUSE_USER", "ClickHouse"},
+    {"clickhouse", "CLICKHOUSE_ADMIN_PASSWORD", "CLICKHOUSE_ADMIN_USER", "ClickHouse"},
+    {"arangodb", "ARANGO_ROOT_PASSWORD", "", "ArangoDB"},
+    {"server", "SA_PASSWORD", "", "SQL Server"},
+    {"server", "MSSQL_SA_PASSWORD", "", "SQL Server"},
+    {"oracle", "ORACLE_PASSWORD", "", "Oracle Database"},
+    {"activemq", "ARTEMIS_PASSWORD", "ARTEMIS_USER", "ActiveMQ"},
+    {"activemq", "ACTIVEMQ_CONNECTION_PASSWORD", "ACTIVEMQ_CONNECTION_USER", "ActiveMQ"},
+    {"emqx", "EMQX_DASHBOARD__DEFAULT_PASSWORD", "", "EMQX"},
+    {"jenkins", "JENKINS_PASSWORD", "JENKINS_USERNAME", "Jenkins"},
+    {"jenkins", "JENKINS_ADMIN_PASSWORD", "", "Jenkins"},
+    {"keycloak", "KEYCLOAK_ADMIN_PASSWORD", "KEYCLOAK_ADMIN", "Keycloak"},
+    {"keycloak", "KC_BOOTSTRAP_ADMIN_PASSWORD", "KC_BOOTSTRAP_ADMIN_USERNAME", "Keycloak"},
+    {"keycloak", "KEYCLOAK_PASSWORD", "KEYCLOAK_USER", "Keycloak"},
+    {"pgadmin4", "PGADMIN_DEFAULT_PASSWORD", "", "pgAdmin"},
+    {"nextcloud", "NEXTCLOUD_ADMIN_PASSWORD", "NEXTCLOUD_ADMIN_USER", "Nextcloud"},
+    {"wordpress", "WORDPRESS_PASSWORD", "WORDPRESS_USERNAME", "WordPress"},
+    {"openldap", "LDAP_ADMIN_PASSWORD", "LDAP_ADMIN_USERNAME", "OpenLDAP"},
+    {"airflow", "_AIRFLOW_WWW_USER_PASSWORD", "_AIRFLOW_WWW_USER_USERNAME", "Airflow"},
+    {"directus", "ADMIN_PASSWORD", "", "Directus"},
+    {"vault", "VAULT_DEV_ROOT_TOKEN_ID", "", "Vault"},
+    {"n8n", "N8N_BASIC_AUTH_PASSWORD", "N8N_BASIC_AUTH_USER", "n8n"},
+};
+
+// `postgres`, `postgres-ha`, but not `postgrest`.
+bool is_image(std::string_view name, std::string_view wanted) noexcept {
+  if (!name.starts_with(wanted)) return false;
+  return name.size() == wanted.size() || name[wanted.size()] == '-' || name[wanted.size()] == '_';
+}
+
+const Credential* find(std::string_view image, std::string_view variable) noexcept {
+  for (const Credential& row : kTable) {
+    if (row.variable == variable && is_image(image, row.image)) return &row;
+  }
+  return nullptr;
+}
+
+std::string_view value_of(const Container& container, std::string_view variable) noexcept {
+  for (const EnvVar& other : container.env) {
+    if (other.name.value == variable) return other.value.value_or({});
+  }
+  return {};
+}
+
+void check_variable(const Workload& workload, const Container& container, const EnvVar& variable,
+                    std::string_view image, Sink& sink) {
+  const Credential* row = find(image, variable.name.value);
+  if (row == nullptr) return;
+  std::string_view password = variable.value.value;
+  std::string_view user = row->user.empty() ? std::string_view{} : value_of(container, row->user);
+  if (row->variable == "NEO4J_AUTH") {  // USER/PASSWORD
+    const std::size_t slash = password.find('/');
+    if (slash == std::string_view::npos) return;
+    user = password.substr(0, slash);
+    password = password.substr(slash + 1);
+  }
+  const bool as_user = !password.empty() && password == user && !is_reference(password);
+  if (!is_guessable(password) && !as_user) return;
+  sink.report({.at = variable.value.at,
+               .message = subject(container) + " gives " + std::string(row->product) +
+                          (as_user ? " a password that equals its user's name, in env "
+                                   : " one of the passwords that everybody tries first, in env ") +
+                          quoted(variable.name.value) + "; it must be a random value from a Secret",
+               .fix = "Replace `value` by `" + secret_key_ref(workload, variable.name.value) +
+                      "`, and put a value of `openssl rand -hex 24` into the Secret",
+               .container = &container,
+               .secret = true});
+}
+
+void check(const Workload& workload, Sink& sink) {
+  for (const Container& container : workload.containers) {
+    std::optional<ImageRef> image;
+    for (const EnvVar& variable : container.env) {
+      if (!variable.value.written() || variable.value.value.empty()) continue;
+      if (!image) {
+        image = parse_image(container.image.value_or({}));
+        if (!image) break;
+      }
+      check_variable(workload, container, variable, image->name(), sink);
+    }
+  }
+}
+
+constexpr std::string_view kSupersedes[] = {"secret-in-env"};
+constexpr std::string_view kReferences[] = {
+    "https://cwe.mitre.org/data/definitions/1392.html",
+    "https://kubernetes.io/docs/concepts/configuration/secret/"};
+
+}  // namespace
+
+extern constinit const Rule rule_default_credentials = checked({
+    .id = "KA4010",
+    .slug = "default-credentials",
+    .title = "Database or console has a default password",
+    .rationale =
+        "Such passwords are tried within minutes of a port being reachable, from inside the "
+        "cluster too: whoever gets in reads and changes all data, and often runs commands.",
+    .remediation = "Write `valueFrom: {secretKeyRef: …}` with a random value; change the password "
+                   "of the running service too.",
+    .severity = Severity::critical,
+    .surfaces = {Surface::kubernetes},
+    .aliases = {},
+    .references = kReferences,
+    .supersedes = kSupersedes,
+    .bad = R"(apiVersion: v1
+kind: Pod
+metadata:
+  name: db
+spec:
+  containers:
+    - name: postgres
+      image: postgres:16.4
+      env:
+        - name: POSTGRES_PASSWORD
+          value: postgres  # expect: default-credentials
+)",
+    .good = R"(apiVersion: v1
+kind: Pod
+metadata:
+  name: db
+spec:
+  containers:
+    - name: postgres
+      image: postgres:16.4
+      env:
+        - name: POSTGRES_PASSWORD
+          valueFrom:
+            secretKeyRef:
+              name: db-secrets
+              key: POSTGRES_PASSWORD
+)",
+    .checks = {.workload = check},
+});
+
+}  // namespace kaudit

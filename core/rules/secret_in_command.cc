@@ -1,0 +1,124 @@
+// Reads: command, args and the commands of probes and lifecycle hooks of every container, and the
+// annotations of every object and pod template.
+// Allowed: no secret in them, neither as `--password VALUE`, `NAME=VALUE`, in a URL nor by shape.
+#include "core/rule.h"
+#include "core/rules/secret_message.h"
+#include "core/secrets.h"
+
+namespace kaudit {
+namespace {
+
+constexpr std::string_view kWanted =
+    ", where everybody sees it who can read the object or list processes; it must come from a "
+    "Secret";
+
+void check_words(const Workload& workload, const Container& container, std::string_view field,
+                 std::span<const Text> words, CommandSecrets& scanner, Sink& sink) {
+  std::vector<SecretMatch> found;
+  for (std::size_t n = 0; n < words.size(); ++n) {
+    if (!words[n].written()) continue;
+    found.clear();
+    scanner.scan(words[n].value, found);
+    const SecretMatch match = worst_of(found);
+    if (!match.real()) continue;
+    sink.report(
+        {.at = words[n].at,
+         .message = subject(container) + " has " + said_of(match) + " in " + std::string(field) +
+                    '[' + std::to_string(n) + ']' + std::string(kWanted),
+         .fix = "Write `$(SECRET_VALUE)` in its place and add to env: `{name: "
+                "SECRET_VALUE, " +
+                secret_key_ref(workload, "value") + "}`",
+         .container = &container,
+         .secret = true},
+        match.grade == SecretGrade::weak ? Severity::high : Severity::critical, kAdvice);
+  }
+}
+
+void check_annotations(std::span<const Pair> annotations, std::string_view of, Sink& sink) {
+  std::vector<SecretMatch> found;
+  for (const Pair& annotation : annotations) {
+    if (!annotation.value.written()) continue;
+    found.clear();
+    find_secrets(annotation.value.value, found);
+    found.push_back(secret_in_value(annotation.name, annotation.value.value));
+    const SecretMatch match = worst_of(found);
+    if (!match.real()) continue;
+    sink.report({.at = annotation.value.at,
+                 .message = "annotation " + quoted(annotation.name) + " of the " + std::string(of) +
+                            " has " + said_of(match) +
+                            ", which everybody sees who can read the object; it must be in a "
+                            "Secret",
+                 .fix = "Delete the annotation, and change the secret that was exposed",
+                 .secret = true},
+                match.grade == SecretGrade::weak ? Severity::high : Severity::critical, kAdvice);
+  }
+}
+
+void check(const Workload& workload, Sink& sink) {
+  for (const Container& container : workload.containers) {
+    CommandSecrets scanner;
+    check_words(workload, container, "command", container.command, scanner, sink);
+    check_words(workload, container, "args", container.args, scanner, sink);
+    CommandSecrets handlers;
+    check_words(workload, container, "a probe's or hook's command", container.handler_commands,
+                handlers, sink);
+  }
+  // A Pod's annotations are its object's, which check_object() reads.
+  if (workload.kind != "Pod") check_annotations(workload.pod_annotations, "pod template", sink);
+}
+
+void check_object(const Object& object, Sink& sink) {
+  check_annotations(object.annotations, "object", sink);
+}
+
+constexpr std::string_view kReferences[] = {
+    "https://kubernetes.io/docs/concepts/configuration/secret/",
+    "https://kubernetes.io/docs/tasks/inject-data-application/"
+    "define-environment-variable-container/"};
+
+}  // namespace
+
+extern constinit const Rule rule_secret_in_command = checked({
+    .id = "KA4003",
+    .slug = "secret-in-command",
+    .title = "Command line or annotation holds a secret",
+    .rationale =
+        "Arguments are shown to every process of the node's users, in logs of the runtime and to "
+        "everybody who can read the object; an annotation is copied into events and caches too.",
+    .remediation = "Take the value from a Secret: `$(NAME)` in args with env `valueFrom: "
+                   "{secretKeyRef: …}`, or a mounted file; change the secret that was exposed.",
+    .severity = Severity::critical,
+    .surfaces = {Surface::kubernetes},
+    .aliases = {},
+    .references = kReferences,
+    .bad = R"(apiVersion: v1
+kind: Pod
+metadata:
+  name: shop
+spec:
+  containers:
+    - name: app
+      image: registry.example/shop:1.4.2
+      args:
+        - --db-user=shop
+        - --db-password=quiet-otter-17  # expect: secret-in-command
+)",
+    .good = R"(apiVersion: v1
+kind: Pod
+metadata:
+  name: shop
+spec:
+  containers:
+    - name: app
+      image: registry.example/shop:1.4.2
+      args:
+        - --db-user=shop
+        - --db-password=$(DB_PASSWORD)
+      env:
+        - name: DB_PASSWORD
+          valueFrom: {secretKeyRef: {name: shop-secrets, key: DB_PASSWORD}}
+)",
+    .checks = {.workload = check, .object = check_object},
+});
+
+}  // namespace kaudit

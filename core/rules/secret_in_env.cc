@@ -1,0 +1,80 @@
+// Reads: env[*].name and value of every container.
+// Allowed: no value, valueFrom, a value that core/secrets does not know as a secret. Known default
+// passwords of an image are KA4010's.
+#include "core/rule.h"
+#include "core/rules/secret_message.h"
+#include "core/secrets.h"
+
+namespace kaudit {
+namespace {
+
+void check(const Workload& workload, Sink& sink) {
+  for (const Container& container : workload.containers) {
+    for (const EnvVar& variable : container.env) {
+      if (!variable.value.written()) continue;
+      const SecretMatch match = secret_in_value(variable.name.value, variable.value.value);
+      if (!match.real()) continue;
+      sink.report(
+          {.at = variable.value.at,
+           .message = subject(container) + " has " + said_of(match) + " in env " +
+                      quoted(variable.name.value) +
+                      ", written in the manifest; it must come from a Secret",
+           .fix = "Replace `value` by `" + secret_key_ref(workload, variable.name.value) + "`",
+           .container = &container,
+           .secret = true},
+          match.grade == SecretGrade::weak ? Severity::high : Severity::critical, kAdvice);
+    }
+  }
+}
+
+constexpr std::string_view kAliases[] = {"kube-linter:env-var-secret"};
+constexpr std::string_view kReferences[] = {
+    "https://kubernetes.io/docs/concepts/configuration/secret/",
+    "https://kubernetes.io/docs/tasks/inject-data-application/distribute-credentials-secure/"};
+
+}  // namespace
+
+extern constinit const Rule rule_secret_in_env = checked({
+    .id = "KA4001",
+    .slug = "secret-in-env",
+    .title = "Environment variable holds a secret",
+    .rationale =
+        "A secret that is written in a manifest is read by everybody who can read the repository, "
+        "the pod or its history, and cannot be changed without a new version of the workload.",
+    .remediation = "Put the value into a Secret and write `valueFrom: {secretKeyRef: {name: …, "
+                   "key: …}}`; change the secret that was exposed.",
+    .severity = Severity::critical,
+    .surfaces = {Surface::kubernetes},
+    .aliases = kAliases,
+    .references = kReferences,
+    .bad = R"(apiVersion: v1
+kind: Pod
+metadata:
+  name: shop
+spec:
+  containers:
+    - name: app
+      image: registry.example/shop:1.4.2
+      env:
+        - name: DB_PASSWORD
+          value: quiet-otter-17  # expect: secret-in-env
+)",
+    .good = R"(apiVersion: v1
+kind: Pod
+metadata:
+  name: shop
+spec:
+  containers:
+    - name: app
+      image: registry.example/shop:1.4.2
+      env:
+        - name: DB_PASSWORD
+          valueFrom:
+            secretKeyRef:
+              name: shop-secrets
+              key: DB_PASSWORD
+)",
+    .checks = {.workload = check},
+});
+
+}  // namespace kaudit
