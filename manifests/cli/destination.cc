@@ -38,14 +38,17 @@ Error cannot_write(const std::string& path, int number) {
 
 }  // namespace
 
-Destination::Destination(Fd fd, std::string path, std::string temporary)
-    : fd_(std::move(fd)), path_(std::move(path)), temporary_(std::move(temporary)) {
+Destination::Destination(Fd fd, std::string shown, std::string target, std::string temporary)
+    : fd_(std::move(fd)),
+      shown_(std::move(shown)),
+      target_(std::move(target)),
+      temporary_(std::move(temporary)) {
   buffer_.reserve(kBuffer);
   terminal_ = ::isatty(fd_.get()) == 1;
 }
 
 Destination::~Destination() {
-  if (path_.empty()) (void)fd_.release();  // standard output is not ours to close
+  if (shown_.empty()) (void)fd_.release();  // standard output is not ours to close
   discard();
 }
 
@@ -55,11 +58,11 @@ std::size_t Destination::columns() const noexcept {
 }
 
 Result<std::unique_ptr<Destination>> Destination::open(const std::string& path) {
-  const auto make = [](Fd fd, std::string name, std::string temporary) {
+  const auto make = [&](Fd fd, std::string target, std::string temporary) {
     return std::unique_ptr<Destination>(
-        new Destination(std::move(fd), std::move(name), std::move(temporary)));
+        new Destination(std::move(fd), path, std::move(target), std::move(temporary)));
   };
-  if (path.empty()) return make(Fd(STDOUT_FILENO), path, {});
+  if (path.empty()) return make(Fd(STDOUT_FILENO), {}, {});
 
   // A link stays; what it leads to is replaced.
   std::string target = path;
@@ -70,7 +73,7 @@ Result<std::unique_ptr<Destination>> Destination::open(const std::string& path) 
     if (!S_ISREG(info.st_mode)) {
       Fd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
       if (fd.get() < 0) return cannot_write(path, errno);
-      return make(std::move(fd), path, {});
+      return make(std::move(fd), {}, {});
     }
     if (::access(path.c_str(), W_OK) != 0) return cannot_write(path, errno);
     std::error_code error;
@@ -112,31 +115,29 @@ void Destination::flush() {
 
 bool Destination::unread() const noexcept { return error_ == EPIPE; }
 
-Error Destination::error(int number) const { return cannot_write(path_, number); }
-
 Result<bool> Destination::commit() {
   flush();
   if (error_ == 0 && !temporary_.empty() && ::fsync(fd_.get()) != 0) error_ = errno;
-  if (error_ == 0 && !path_.empty()) {
+  if (error_ == 0 && !shown_.empty()) {
     // Some file systems tell of a full disk only here.
     if (::close(fd_.release()) != 0) error_ = errno;
   }
   if (error_ != 0) {
     discard();
-    return error(error_);
+    return cannot_write(shown_, error_);
   }
   if (temporary_.empty()) return true;
   const SignalsHeld held;
-  if (std::rename(temporary_.c_str(), path_.c_str()) != 0) {
+  if (std::rename(temporary_.c_str(), target_.c_str()) != 0) {
     error_ = errno;
     discard();
-    return error(error_);
+    return cannot_write(shown_, error_);
   }
   forget_on_signal(temporary_.c_str());
   temporary_.clear();
   // So that the new name survives a crash as well; not all file systems can, and the report is
   // there in any case.
-  const Fd directory(::open(directory_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Fd directory(::open(directory_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (directory.get() >= 0) (void)::fsync(directory.get());
   return true;
 }

@@ -37,12 +37,12 @@ class Destination final : public Output {
   [[nodiscard]] Result<bool> commit();
 
  private:
-  Destination(Fd fd, std::string path, std::string temporary);
-  [[nodiscard]] Error error(int number) const;
+  Destination(Fd fd, std::string shown, std::string target, std::string temporary);
   void discard() noexcept;
 
   Fd fd_;
-  std::string path_;       // empty: standard output
+  std::string shown_;      // as it was asked for; empty: standard output
+  std::string target_;     // where it leads to through links
   std::string temporary_;  // empty: written directly
   std::string buffer_;
   int error_ = 0;
