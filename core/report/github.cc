@@ -48,7 +48,8 @@ class GithubReporter final : public BufferedReporter {
   }
 
  private:
-  // Up to the title's text. Columns count only within one line.
+  // Up to the title's text. Of a value over several lines the first one: GitHub shows an annotation
+  // below the last line that it is given.
   void open(std::string_view command, std::string_view file, Mark begin, Mark end) {
     out_.append("::").append(command).append(" file=");
     while (file.starts_with("./")) file.remove_prefix(2);
@@ -56,8 +57,10 @@ class GithubReporter final : public BufferedReporter {
     if (begin.line != 0) {
       number(",line=", begin.line);
       if (begin.column != 0) number(",col=", begin.column);
-      if (end.line >= begin.line) number(",endLine=", end.line);
-      if (end.line == begin.line && end.column > begin.column) number(",endColumn=", end.column);
+      if (end.line == begin.line && end.column > begin.column) {
+        number(",endLine=", end.line);
+        number(",endColumn=", end.column);
+      }
     }
     out_ += ",title=";
   }

@@ -199,16 +199,17 @@ class SarifReporter final : public Reporter {
   }
 
   // Every number at least 1: GitHub refuses others. The end is one past the last character, as
-  // ours.
+  // ours. Of a value over several lines only the first line: GitHub shows an alert in a pull
+  // request when all lines of its region are part of the change.
   static void write_region(JsonWriter& json, Mark begin, Mark end) {
     begin = {std::max(begin.line, 1U), std::max(begin.column, 1U)};
     json.key("region");
     json.begin_object();
     json.member("startLine", begin.line);
     json.member("startColumn", begin.column);
-    if (end.line > begin.line || (end.line == begin.line && end.column > begin.column)) {
+    if (end.line == begin.line && end.column > begin.column) {
       json.member("endLine", end.line);
-      json.member("endColumn", std::max(end.column, 1U));
+      json.member("endColumn", end.column);
     }
     json.end_object();
   }

@@ -128,6 +128,13 @@ Sample shop_sample() {
                            "pod sets hostNetwork to true", "Write `hostNetwork: false`."),
                    "CronJob", "", "nightly"));
 
+  // A value of several lines: what is missing is said of the mapping that lacks it.
+  web.push_back(of(finding("privilege-escalation", Severity::medium, 44, "  - ‹name: sidecar›",
+                           "container \"sidecar\" does not set allowPrivilegeEscalation",
+                           "allowPrivilegeEscalation: false"),
+                   "CronJob", "", "nightly", "sidecar"));
+  web.back().where.end = {48, 1};
+
   Sample sample{"shop", {}, run()};
   sample.files.push_back(with("./shop/web.yaml", std::move(web)));
   sample.files.push_back(with("shop/clean.yaml", {}));

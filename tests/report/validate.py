@@ -188,7 +188,7 @@ def check_markdown(text, name):
     assert not extra, extra
     assert set(tags.rows) <= {4, 5}, tags.rows
     if name == "shop":
-        assert tags.rows == [5, 5, 4] + 6 * [4], tags.rows
+        assert tags.rows == [5, 5, 4] + 7 * [4], tags.rows
 
 
 def main():
