@@ -23,9 +23,6 @@ std::string_view text_or_kind(Value value) noexcept {
   return value.kind() >= Kind::array ? name_of(value.kind()) : value.text();
 }
 
-// A string, a number, a boolean.
-bool is_scalar(Value value) noexcept { return value.set() && value.kind() < Kind::array; }
-
 }  // namespace
 
 void Reader::begin(const Document& document, NodeId object, std::string_view placeholder) {
@@ -46,12 +43,6 @@ void Reader::invalid(Value value, std::string_view expected) {
 
 void Reader::misplaced(Value value, const std::string& right_path) {
   note(Problem::What::misplaced, value.id(), arena_.copy(right_path));
-}
-
-bool Reader::expect(Value value, Kind kind, std::string_view expected) {
-  if (value.kind() == kind) return true;
-  if (value.set()) invalid(value, expected);
-  return false;
 }
 
 void Reader::read(Flag& field, Value value, bool worse) {
@@ -93,36 +84,41 @@ void Reader::read(Number& field, Value value, std::int64_t worse) {
 
 void Reader::read_port(Number& field, Value value) {
   std::int64_t worse = -1;
-  const std::string_view text = value.text();
-  std::int64_t digits = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), digits);
-  if (error == std::errc() && end == text.data() + text.size() && digits > 0) worse = digits;
+  if (const auto text = value.as_string()) {
+    std::int64_t digits = 0;
+    const char* const end = text->data() + text->size();
+    const auto [stop, error] = std::from_chars(text->data(), end, digits);
+    if (error == std::errc() && stop == end && digits > 0) worse = digits;
+  }
   read(field, value, worse);
+}
+
+void Reader::read_text(Text& field, Value value) {
+  field.value = text_or_kind(value);
+  field.at = value.id();
+  field.state = is_placeholder(field.value) ? Text::State::unresolved : Text::State::written;
 }
 
 void Reader::read(Text& field, Value value) {
   if (!value.set()) return;
-  read_scalar(field, value);
-  if (value.kind() != Kind::string && is_scalar(value)) invalid(value, "a string");
+  read_text(field, value);
+  if (value.kind() != Kind::string) invalid(value, "a string");
 }
 
 void Reader::read_scalar(Text& field, Value value) {
   if (!value.set()) return;
-  field.at = value.id();
-  field.value = text_or_kind(value);
-  field.state = is_placeholder(field.value) ? Text::State::unresolved : Text::State::written;
-  if (!is_scalar(value)) invalid(value, "a string");
+  read_text(field, value);
+  if (value.kind() >= Kind::array) invalid(value, "a string");
 }
 
 std::span<const Text> Reader::texts(Value value) {
   if (!value.set()) return {};
   texts_.clear();
   if (value.is_array()) {
-    for (const Value item : value)
-      read(texts_.emplace_back(absent<std::string_view>(item.id())), item);
+    for (const Value item : value) read(texts_.emplace_back(Text{.at = item.id()}), item);
   } else {
     invalid(value, "a list of strings");
-    texts_.push_back({text_or_kind(value), value.id(), Text::State::written});
+    read_text(texts_.emplace_back(), value);
   }
   return arena_.copy(texts_);
 }
@@ -139,9 +135,7 @@ std::span<const Pair> Reader::pairs(Value value) {
   for (const Value member : value) {
     Pair& pair = pairs_.emplace_back(Pair{member.key(), absent<std::string_view>(member.id())});
     if (!member.set()) continue;
-    pair.value.value = text_or_kind(member);
-    pair.value.state =
-        is_placeholder(pair.value.value) ? Text::State::unresolved : Text::State::written;
+    read_text(pair.value, member);
     if (member.kind() != Kind::string && is_security_key(member.key())) {
       invalid(member, "a string");
     }

@@ -71,7 +71,12 @@ class Reader {
   }
 
  private:
-  bool expect(Value value, Kind kind, std::string_view expected);
+  bool expect(Value value, Kind kind, std::string_view expected) {
+    if (value.kind() == kind) return true;
+    if (value.set()) invalid(value, expected);
+    return false;
+  }
+  void read_text(Text& field, Value value);
   [[nodiscard]] bool is_placeholder(std::string_view text) const noexcept {
     return !placeholder_.empty() && text.find(placeholder_) != std::string_view::npos;
   }
