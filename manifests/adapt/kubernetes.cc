@@ -103,6 +103,7 @@ struct KubernetesAdapter::Impl {
   ObjectReader objects{reader};
   Object envelope;
   std::vector<Workload> workloads;
+  CommonPod tekton;  // of the object's tasks
   std::vector<Item> pending;
   std::vector<Level> levels;
   std::vector<Document::Duplicate> duplicates;  // sorted by `second`; told ones have no `first`
@@ -202,6 +203,8 @@ bool KubernetesAdapter::Impl::push_items(const Item& item, std::string_view api_
     api_version = {};
   } else if (kind.ends_with("List")) {
     items = object["items"];
+    // Custom resources of such names list what they like.
+    if (kind != "List" && items.size() > 0 && !(*items.begin()).is_object()) return false;
     item_kind = kind.substr(0, kind.size() - 4);
     if (item_kind.empty()) api_version = {};
   }
@@ -318,7 +321,10 @@ bool KubernetesAdapter::Impl::read_custom(Value object) {
           read_argo_workflow(found, new_workload(), reader, pods, workloads);
           break;
         case Shape::tekton_task:
-          read_tekton_task(found, object["spec"], new_workload(), reader, pods, workloads);
+          if (workloads.empty()) {
+            tekton = read_tekton_run(object["spec"], new_workload(), reader, pods);
+          }
+          read_tekton_task(found, tekton, reader, pods, workloads);
           break;
         case Shape::tekton_step:
           read_tekton_step(found, new_workload(), reader, pods, workloads);

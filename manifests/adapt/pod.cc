@@ -126,8 +126,13 @@ void PodReader::read_field(Value member, Known known, Workload& out) {
 
 void PodReader::start(NodeId spec, Workload& out) {
   place(out, spec);
+  resume(spec, out);
+}
+
+void PodReader::resume(NodeId spec, Workload& out) {
+  out.spec_at = spec;
   containers_.clear();
-  volumes_.clear();
+  volumes_.assign(out.volumes.begin(), out.volumes.end());
 }
 
 void PodReader::finish(Workload& out) {

@@ -28,8 +28,9 @@ class PodReader {
   void check_outside(Value mapping);
 
   // For kinds that scatter what a pod has (Argo Workflow, Tekton): between start() and finish(),
-  // containers and volumes add up.
+  // containers and volumes add up. resume() keeps what `out` has, as a copy of another.
   void start(NodeId spec, Workload& out);
+  void resume(NodeId spec, Workload& out);
   void read_field(Value member, Known known, Workload& out);
   void read_security(Value context, Workload& out);
   void read_volumes(Value list);

@@ -3,31 +3,40 @@
 namespace kaudit {
 namespace {
 
-// Those members that mean in `mapping` what they mean in a pod's spec. What several pods of an
-// object share is told once: `shared` leaves out what a finding of its own points at.
-void read_pod_fields(Value mapping, PodReader& pods, Workload& out, bool shared) {
+bool is_inherited(Name name) noexcept {
+  return name == Name::security_context || name == Name::service_account_name ||
+         name == Name::automount_service_account_token || name == Name::host_users ||
+         name == Name::os;
+}
+
+// Those members that mean in `mapping` what they mean in a pod's spec.
+template <class Wanted>
+void read_pod_fields(Value mapping, PodReader& pods, Workload& out, const Wanted& wanted) {
   for (const Value member : mapping) {
     const Known known = lookup(member.key());
-    if (!known.exact) continue;
-    switch (known.name) {
-      case Name::security_context:
-      case Name::service_account_name:
-      case Name::automount_service_account_token:
-      case Name::host_users:
-      case Name::os: pods.read_field(member, known, out); break;
-      case Name::volumes:
-        if (!shared) pods.read_volumes(member);
-        break;
-      default:
-        if (!shared) pods.read_field(member, known, out);
-        break;
+    if (!known.exact || !wanted(known.name)) continue;
+    if (known.name == Name::volumes) {
+      pods.read_volumes(member);
+    } else {
+      pods.read_field(member, known, out);
     }
   }
 }
 
-Workload& add_workload(const Workload& base, std::vector<Workload>& out) {
-  Workload& added = out.emplace_back(base);
+void read_common(Value mapping, PodReader& pods, CommonPod& common) {
+  read_pod_fields(mapping, pods, common.rest, is_inherited);
+  common.first = common.rest;
+  pods.resume(mapping.id(), common.first);
+  read_pod_fields(mapping, pods, common.first, [](Name name) { return !is_inherited(name); });
+  pods.finish(common.first);
+}
+
+// The next of an object's pods.
+Workload& add_pod(const CommonPod& common, Value spec, PodReader& pods,
+                  std::vector<Workload>& out) {
+  Workload& added = out.emplace_back(out.empty() ? common.first : common.rest);
   added.part = static_cast<std::uint32_t>(out.size() - 1);
+  pods.resume(spec.id(), added);
   return added;
 }
 
@@ -36,17 +45,15 @@ void add_script(Value script, Reader& reader, Container& container) {
   if (script.set()) container.args = reader.texts_with(container.args, script);
 }
 
-void read_argo_template(Value item, Value workflow, const Workload& base, Reader& reader,
-                        PodReader& pods, std::vector<Workload>& out) {
+void read_argo_template(Value item, const CommonPod& workflow, Reader& reader, PodReader& pods,
+                        std::vector<Workload>& out) {
   const Value container = item["container"];
   const Value script = item["script"];
   const Value set = item["containerSet"];
   if (!container.is_object() && !script.is_object() && !set.is_object()) return;
-  Workload& pod = add_workload(base, out);
-  pods.start(item.id(), pod);
+  Workload& pod = add_pod(workflow, item, pods, out);
   // The template's own securityContext, account … stand in for the workflow's.
-  read_pod_fields(workflow, pods, pod, out.size() > 1);
-  read_pod_fields(item, pods, pod, false);
+  read_pod_fields(item, pods, pod, [](Name) { return true; });
   if (const Value metadata = item["metadata"]; reader.mapping(metadata)) {
     pod.pod_labels = reader.pairs(metadata["labels"]);
     pod.pod_annotations = reader.pairs(metadata["annotations"]);
@@ -94,34 +101,40 @@ void inherit(const Container& defaults, Container& container) {
 void read_argo_workflow(Value spec, const Workload& base, Reader& reader, PodReader& pods,
                         std::vector<Workload>& out) {
   if (!reader.mapping(spec)) return;
-  read_argo_template(spec["templateDefaults"], spec, base, reader, pods, out);
+  CommonPod workflow{base, base};
+  pods.start(spec.id(), workflow.rest);
+  read_common(spec, pods, workflow);
+  read_argo_template(spec["templateDefaults"], workflow, reader, pods, out);
   const Value templates = spec["templates"];
   if (!reader.list(templates)) return;
   for (const Value item : templates) {
-    read_argo_template(item, spec, base, reader, pods, out);
+    read_argo_template(item, workflow, reader, pods, out);
     for (const Value group : item["steps"]) {
       for (const Value step : group) {
-        read_argo_template(step["inline"], spec, base, reader, pods, out);
+        read_argo_template(step["inline"], workflow, reader, pods, out);
       }
     }
     for (const Value task : item["dag"]["tasks"]) {
-      read_argo_template(task["inline"], spec, base, reader, pods, out);
+      read_argo_template(task["inline"], workflow, reader, pods, out);
     }
   }
 }
 
-void read_tekton_task(Value task, Value run, const Workload& base, Reader& reader, PodReader& pods,
+CommonPod read_tekton_run(Value run, const Workload& base, Reader& reader, PodReader& pods) {
+  CommonPod common{base, base};
+  pods.start(run.set() ? run.id() : base.at, common.rest);
+  const Value of_tasks = run["taskRunTemplate"];  // where a PipelineRun has them since v1
+  reader.read(common.rest.service_account, run["serviceAccountName"]);
+  reader.read(common.rest.service_account, of_tasks["serviceAccountName"]);
+  const Value newer = of_tasks["podTemplate"];
+  read_common(newer.set() ? newer : run["podTemplate"], pods, common);
+  return common;
+}
+
+void read_tekton_task(Value task, const CommonPod& common, Reader& reader, PodReader& pods,
                       std::vector<Workload>& out) {
   if (!reader.mapping(task)) return;
-  Workload& pod = add_workload(base, out);
-  pods.start(task.id(), pod);
-  const Value run_template = run["taskRunTemplate"];
-  for (const Value from : {run, run_template}) {
-    if (const Value account = from["serviceAccountName"]; account.set()) {
-      reader.read(pod.service_account, account);
-    }
-    read_pod_fields(from["podTemplate"], pods, pod, out.size() > 1);
-  }
+  Workload& pod = add_pod(common, task, pods, out);
   pods.read_volumes(task["volumes"]);
   Container defaults;
   if (const Value given = task["stepTemplate"]; given.set()) {
@@ -138,7 +151,7 @@ void read_tekton_task(Value task, Value run, const Workload& base, Reader& reade
 
 void read_tekton_step(Value step, const Workload& base, Reader& reader, PodReader& pods,
                       std::vector<Workload>& out) {
-  Workload& pod = add_workload(base, out);
+  Workload& pod = out.emplace_back(base);
   pods.start(step.id(), pod);
   if (Container* container = pods.add_container(step, Container::Role::app)) {
     add_script(step["script"], reader, *container);

@@ -152,6 +152,9 @@ items:
       {"list with null items", "apiVersion: v1\nkind: List\nitems: null\n", "\nobject List@1\n"},
       {"items of another type", "apiVersion: v1\nkind: List\nitems: {a: b}\n",
        "\nobject List@1\n  ! unreadable@3 expected=a list\n"},
+      {"a kind that lists something else",
+       "apiVersion: shop.example/v1\nkind: AllowList\nitems: [10.0.0.0/8]\n",
+       "\nobject AllowList@1\n"},
       {"a kind that only ends so", "apiVersion: shop.example/v1\nkind: AllowList\nspec: {a: b}\n",
        "\nobject AllowList@1\n"},
       {"objects in a bare list",
@@ -353,6 +356,30 @@ workload TaskRun@1 name=r
   container@11 name=a@11 image=base@9 privileged=true@9 user=0@9 args=[make@11]
   container@12 name=b@12 image=other@12 privileged=false@12 user=0@9
   container@13 name=s@13 image=docker@13
+)");
+}
+
+TEST(AdapterKinds, TellsOfACommonFieldOfTasksOnce) {
+  EXPECT_EQ(facts_text(R"(apiVersion: tekton.dev/v1
+kind: PipelineRun
+spec:
+  taskRunTemplate:
+    serviceAccountName: builder
+    podTemplate: {hostNetwork: "yes", securityContext: {runAsUser: "0"}}
+  pipelineSpec:
+    tasks:
+      - {name: a, taskSpec: {steps: [{name: a, image: i}]}}
+      - {name: b, taskSpec: {steps: [{name: b, image: i}]}}
+)"),
+            R"(
+workload PipelineRun@1
+  ! invalid_type@6 expected=an integer
+  ! invalid_type@6 expected=a boolean
+  pod@9 host_network=true@6 service_account=builder@5 user=0@6
+  container@9 name=a@9 image=i@9
+workload PipelineRun@1 part=1
+  pod@10 service_account=builder@5 user=0@6
+  container@10 name=b@10 image=i@10
 )");
 }
 
