@@ -5,8 +5,8 @@
 #include <yaml.h>
 
 #include <fstream>
-#include <iterator>
 #include <memory>
+#include <sstream>
 #include <string>
 
 #include "core/engine.h"
@@ -23,7 +23,9 @@ struct Input {
 
 Input read_input(const char* name) {
   std::ifstream in(std::string(KAUDIT_SOURCE_DIR "/tests/bench/") + name);
-  std::string yaml{std::istreambuf_iterator<char>(in), {}};
+  std::ostringstream text;
+  text << in.rdbuf();
+  std::string yaml = text.str();
   std::string json = testing::audit(Plan{{}}, name, yaml).as_json.at(0);
   return {std::move(yaml), std::move(json)};
 }

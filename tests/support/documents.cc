@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
+#include <sstream>
 
 #include "core/report/json_writer.h"
 #include "tests/support/dump.h"
@@ -43,8 +43,10 @@ int read_files() {
   for (std::string name; std::getline(std::cin, name);) {
     std::ifstream file(name, std::ios::binary);
     if (!file) return 1;
+    std::ostringstream text;
+    text << file.rdbuf();
     ReadText read = read_with(
-        read_manifest, std::string(std::istreambuf_iterator<char>(file), {}),
+        read_manifest, text.str(),
         [](const Document& document) { return to_json(document.root()); }, {}, name);
     std::erase(read.documents, "null");
     for (std::string& error : read.errors) error = literal(error);

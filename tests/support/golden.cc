@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 
 namespace kaudit::testing {
 namespace {
@@ -56,7 +56,9 @@ std::string read_text(const std::filesystem::path& file) {
     ADD_FAILURE() << "cannot read " << file;
     return {};
   }
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
 }
 
 void expect_golden(const std::filesystem::path& file, std::string_view actual) {
