@@ -100,11 +100,10 @@ bool names_registry(std::string_view first) noexcept {
 
 }  // namespace
 
-std::optional<ImageRef> parse_image(std::string_view text) noexcept {
+ImageRef split_image(std::string_view text) noexcept {
   ImageRef ref;
   if (const std::size_t at = text.find('@'); at != std::string_view::npos) {
     ref.digest = text.substr(at + 1);
-    if (!is_digest(ref.digest)) return std::nullopt;
     text = text.substr(0, at);
   }
   // A colon before the last slash belongs to the registry's port: `reg:443/app` has no tag.
@@ -112,7 +111,6 @@ std::optional<ImageRef> parse_image(std::string_view text) noexcept {
   const std::size_t path = slash == std::string_view::npos ? 0 : slash + 1;
   if (const std::size_t colon = text.find(':', path); colon != std::string_view::npos) {
     ref.tag = text.substr(colon + 1);
-    if (ref.tag.empty() || !is_tag(ref.tag)) return std::nullopt;
     text = text.substr(0, colon);
   }
   ref.repository = text;
@@ -120,13 +118,24 @@ std::optional<ImageRef> parse_image(std::string_view text) noexcept {
       first != std::string_view::npos && names_registry(text.substr(0, first))) {
     ref.registry = text.substr(0, first);
     ref.repository = text.substr(first + 1);
-    if (!is_registry(ref.registry)) return std::nullopt;
   }
-  if (text.size() > kLongestName || !each_part(ref.repository, '/', is_path_part)) {
+  return ref;
+}
+
+std::optional<ImageRef> parse_image(std::string_view text) noexcept {
+  const ImageRef ref = split_image(text);
+  const std::string_view name =
+      text.substr(0, ref.registry.size() + (ref.registry.empty() ? 0 : 1) + ref.repository.size());
+  const std::size_t parts = name.size() + (ref.tag.empty() ? 0 : 1 + ref.tag.size()) +
+                            (ref.digest.empty() ? 0 : 1 + ref.digest.size());
+  if (parts != text.size()) return std::nullopt;  // a `:` or `@` with nothing behind it
+  if ((!ref.digest.empty() && !is_digest(ref.digest)) || (!ref.tag.empty() && !is_tag(ref.tag)) ||
+      (!ref.registry.empty() && !is_registry(ref.registry)) || name.size() > kLongestName ||
+      !each_part(ref.repository, '/', is_path_part)) {
     return std::nullopt;
   }
   // Docker refuses what looks like the id of an image.
-  if (ref.registry.empty() && text.size() == 64 && all(text, is_lower_hex)) return std::nullopt;
+  if (ref.registry.empty() && name.size() == 64 && all(name, is_lower_hex)) return std::nullopt;
   return ref;
 }
 

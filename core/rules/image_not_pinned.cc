@@ -10,8 +10,9 @@ namespace {
 
 bool lacks_digest(const Text& image) noexcept {
   if (!image.written()) return false;
-  const std::optional<ImageRef> ref = parse_image(image.value);
-  return ref && ref->digest.empty() && !ref->tag.empty() && ref->tag != "latest";
+  const ImageRef ref = split_image(image.value);
+  if (!ref.digest.empty() || ref.tag.empty() || ref.tag == "latest") return false;
+  return parse_image(image.value).has_value();
 }
 
 std::string message_of(std::string who, const Text& image) {

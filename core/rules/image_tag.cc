@@ -11,11 +11,10 @@ namespace {
 // What is wrong with the reference; empty: nothing.
 std::string_view fault_of(const Text& image) noexcept {
   if (!image.written()) return {};
-  const std::optional<ImageRef> ref = parse_image(image.value);
-  if (!ref || !ref->digest.empty()) return {};
-  if (ref->tag.empty()) return " without a tag, which means latest";
-  if (ref->tag == "latest") return " whose tag is latest";
-  return {};
+  const ImageRef ref = split_image(image.value);
+  if (!ref.digest.empty() || (!ref.tag.empty() && ref.tag != "latest")) return {};
+  if (!parse_image(image.value)) return {};
+  return ref.tag.empty() ? " without a tag, which means latest" : " whose tag is latest";
 }
 
 std::string message_of(std::string who, const Text& image, std::string_view fault) {
@@ -27,7 +26,7 @@ std::string message_of(std::string who, const Text& image, std::string_view faul
 }
 
 std::string fix_of(const Text& image) {
-  const std::string_view tag = parse_image(image.value)->tag;
+  const std::string_view tag = split_image(image.value).tag;
   std::string_view name = image.value;
   if (!tag.empty()) name.remove_suffix(tag.size() + 1);
   return std::string(name) + ":VERSION";

@@ -43,8 +43,8 @@ const Port* port_of(const Container& container) noexcept {
 
 bool is_server_image(const Container& container) noexcept {
   if (!container.image.written()) return false;
-  const std::optional<ImageRef> ref = parse_image(container.image.value);
-  return ref && std::find(std::begin(kImages), std::end(kImages), ref->name()) != std::end(kImages);
+  const std::string_view name = split_image(container.image.value).name();
+  return std::find(std::begin(kImages), std::end(kImages), name) != std::end(kImages);
 }
 
 void check(const Workload& workload, Sink& sink) {

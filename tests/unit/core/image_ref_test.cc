@@ -163,6 +163,15 @@ TEST(ImageRef, RefusesWhatNoKubeletPulls) {
   }
 }
 
+TEST(ImageRef, SplitsWhatItWouldRefuseToo) {
+  const ImageRef ref = split_image("Reg.example:x/My App:-1@sha256:abc");
+  EXPECT_EQ(ref.registry, "Reg.example:x");
+  EXPECT_EQ(ref.repository, "My App");
+  EXPECT_EQ(ref.tag, "-1");
+  EXPECT_EQ(ref.digest, "sha256:abc");
+  EXPECT_EQ(split_image("").repository, "");
+}
+
 TEST(ImageRef, KeepsTheGrammarsLengths) {
   EXPECT_TRUE(parse_image(std::string(255, 'a')));
   EXPECT_FALSE(parse_image(std::string(256, 'a')));
