@@ -74,6 +74,7 @@ std::vector<std::uint32_t> expected_lines(std::string_view text, const Rule& rul
 
 std::vector<std::uint32_t> lines_of(const std::vector<Finding>& findings) {
   std::vector<std::uint32_t> lines;
+  lines.reserve(findings.size());
   for (const Finding& finding : findings) lines.push_back(finding.where.begin.line);
   std::sort(lines.begin(), lines.end());
   return lines;

@@ -62,17 +62,45 @@ std::vector<std::string> includes_of(const std::string& file) {
 // Nothing here opens a file or a socket, starts a thread or prints: code that includes no more than
 // this is a pure function of its arguments.
 const std::set<std::string_view>& pure_headers() {
-  static const std::set<std::string_view> kHeaders = {
-      "algorithm",        "array",           "atomic",        "bit",           "cassert",
-      "cctype",           "charconv",        "climits",       "cmath",
-      "compare",          "concepts",        "cstddef",       "cstdint",
-      "cstring",          "deque",           "exception",     "functional",
-      "initializer_list", "iterator",        "limits",        "map",
-      "memory",           "memory_resource", "new",           "numeric",
-      "optional",         "ranges",          "set",           "span",
-      "stdexcept",        "string",          "string_view",   "tuple",
-      "type_traits",      "unordered_map",   "unordered_set", "utility",
-      "variant",          "vector"};
+  static const std::set<std::string_view> kHeaders = {"algorithm",
+                                                      "array",
+                                                      "atomic",
+                                                      "bit",
+                                                      "cassert",
+                                                      "cctype",
+                                                      "charconv",
+                                                      "climits",
+                                                      "cmath",
+                                                      "compare",
+                                                      "concepts",
+                                                      "cstddef",
+                                                      "cstdint",
+                                                      "cstring",
+                                                      "deque",
+                                                      "exception",
+                                                      "functional",
+                                                      "initializer_list",
+                                                      "iterator",
+                                                      "limits",
+                                                      "map",
+                                                      "memory",
+                                                      "memory_resource",
+                                                      "new",
+                                                      "numeric",
+                                                      "optional",
+                                                      "ranges",
+                                                      "set",
+                                                      "span",
+                                                      "stdexcept",
+                                                      "string",
+                                                      "string_view",
+                                                      "tuple",
+                                                      "type_traits",
+                                                      "unordered_map",
+                                                      "unordered_set",
+                                                      "utility",
+                                                      "variant",
+                                                      "vector"};
   return kHeaders;
 }
 
@@ -238,12 +266,13 @@ TEST(Tree, TopLevelHoldsTheKnownEntriesOnly) {
 
 TEST(Tree, HoldsWhatPeopleLookFor) {
   for (const std::string_view file :
-       {"LICENSE", "core/README.md", "manifests/README.md", "tests/README.md", ".clang-format",
-        ".clang-tidy", ".editorconfig"}) {
+       {"LICENSE", "README.md", ".github/CONTRIBUTING.md", "core/README.md", "core/rules/RULES.md",
+        "manifests/README.md", "tests/README.md", ".clang-format", ".clang-tidy",
+        ".editorconfig"}) {
     EXPECT_TRUE(fs::is_regular_file(testing::source_dir() / file)) << file;
   }
-  for (const std::string_view file :
-       {".ci/run", "scripts/fuzz", "scripts/lint", "scripts/run", "scripts/test"}) {
+  for (const std::string_view file : {".ci/run", "scripts/fuzz", "scripts/lint", "scripts/new-rule",
+                                      "scripts/run", "scripts/test"}) {
     const fs::perms mode = fs::status(testing::source_dir() / file).permissions();
     EXPECT_NE(mode & fs::perms::owner_exec, fs::perms::none) << file << " cannot be run";
   }
