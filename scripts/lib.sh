@@ -10,8 +10,6 @@ jobs=$(nproc)
 # Caches live outside the clone, so that a fresh clone starts warm; ccache keeps its own there.
 export HOME="${HOME:-$(cd ~ && pwd)}"
 export KAUDIT_CACHE="${KAUDIT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kaudit}"
-# Paths below the clone are relative to ccache, so that two clones share what they compiled.
-export CCACHE_BASEDIR="$root"
 
 # Debian 12's package names, by what they are needed for.
 readonly build_packages=(g++ cmake ninja-build pkg-config libyaml-dev libsimdjson-dev
