@@ -10,10 +10,22 @@ namespace {
 
 using Layout = JsonWriter::Layout;
 
+// Keeps what it is given piece by piece: nothing is copied as it grows.
+class Pieces final : public Output {
+ public:
+  void write(std::string_view bytes) override { pieces_.emplace_back(bytes); }
+  void hand_to(Output& out) const {
+    for (const std::string& piece : pieces_) out.write(piece);
+  }
+
+ private:
+  std::vector<std::string> pieces_;
+};
+
 class JsonReporter final : public Reporter {
  public:
   explicit JsonReporter(Output& out)
-      : json_(out), files_(files_text_, Layout::lines, 1), used_(all_rules().size()) {}
+      : out_(out), json_(out), files_(files_text_, Layout::lines, 1), used_(all_rules().size()) {}
 
   void begin(const RunInfo& run) override {
     run_ = run;
@@ -60,7 +72,9 @@ class JsonReporter final : public Reporter {
     json_.key("files");
     files_.end_array();
     files_.flush();
-    json_.raw(files_text_.text());
+    json_.raw({});
+    json_.flush();
+    files_text_.hand_to(out_);
     write_rules();
     write(summary);
     json_.end_object();
@@ -164,8 +178,9 @@ class JsonReporter final : public Reporter {
     json_.end_object();
   }
 
+  Output& out_;
   JsonWriter json_;
-  StringOutput files_text_;
+  Pieces files_text_;
   JsonWriter files_;
   std::vector<bool> used_;  // by index_of(rule)
   RunInfo run_;

@@ -95,22 +95,27 @@ Result<std::unique_ptr<Destination>> Destination::open(const std::string& path) 
 
 void Destination::write(std::string_view bytes) {
   if (buffer_.size() + bytes.size() > kBuffer) flush();
-  if (error_ != 0) return;
-  buffer_ += bytes;
-  if (buffer_.size() > kBuffer) flush();
+  if (bytes.size() > kBuffer) {
+    write_out(bytes);
+  } else if (error_ == 0) {
+    buffer_ += bytes;
+  }
 }
 
 void Destination::flush() {
-  std::string_view rest = buffer_;
-  while (error_ == 0 && !rest.empty()) {
-    const ssize_t written = ::write(fd_.get(), rest.data(), rest.size());
+  write_out(buffer_);
+  buffer_.clear();
+}
+
+void Destination::write_out(std::string_view bytes) {
+  while (error_ == 0 && !bytes.empty()) {
+    const ssize_t written = ::write(fd_.get(), bytes.data(), bytes.size());
     if (written >= 0) {
-      rest.remove_prefix(static_cast<std::size_t>(written));
+      bytes.remove_prefix(static_cast<std::size_t>(written));
     } else if (errno != EINTR) {
       error_ = errno;
     }
   }
-  buffer_.clear();
 }
 
 bool Destination::unread() const noexcept { return error_ == EPIPE; }

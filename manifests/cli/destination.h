@@ -38,6 +38,7 @@ class Destination final : public Output {
 
  private:
   Destination(Fd fd, std::string shown, std::string target, std::string temporary);
+  void write_out(std::string_view bytes);
   void discard() noexcept;
 
   Fd fd_;
