@@ -114,8 +114,9 @@ KubernetesAdapter::Impl::Impl(std::span<const PodTemplatePath> additional) {
                           std::string_view path, std::string_view placeholder) {
     std::string spec_path(path);
     if (shape == Shape::pod_template) spec_path += spec_path.empty() ? "spec" : ".spec";
-    customs.push_back({std::string(group), std::string(kind), shape, std::string(path),
-                       std::move(spec_path), std::string(placeholder)});
+    customs.insert(std::ranges::upper_bound(customs, kind, {}, &CustomPath::kind),
+                   {std::string(group), std::string(kind), shape, std::string(path),
+                    std::move(spec_path), std::string(placeholder)});
   };
   for (const CustomKind& row : custom_kinds()) {
     add(row.group, row.kind, row.shape, row.path, row.placeholder);
@@ -123,7 +124,6 @@ KubernetesAdapter::Impl::Impl(std::span<const PodTemplatePath> additional) {
   for (const PodTemplatePath& row : additional) {
     add(row.group, row.kind, row.bare_spec ? Shape::pod_spec : Shape::pod_template, row.path, "");
   }
-  std::ranges::stable_sort(customs, {}, &CustomPath::kind);
 }
 
 // ---- Objects -----------------------------------------------------------------------------------
