@@ -15,6 +15,19 @@ bool starts_code_point(char byte) noexcept {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
+// Eight bytes at a time: every text is looked through once.
+bool is_ascii(std::string_view text) noexcept {
+  std::uint64_t seen = 0;
+  std::size_t at = 0;
+  for (; at + sizeof seen <= text.size(); at += sizeof seen) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    seen |= word;
+  }
+  for (; at < text.size(); ++at) seen |= static_cast<unsigned char>(text[at]);
+  return (seen & 0x8080808080808080U) == 0;
+}
+
 std::uint32_t count_code_points(std::string_view text) noexcept {
   return static_cast<std::uint32_t>(std::count_if(text.begin(), text.end(), starts_code_point));
 }
@@ -78,8 +91,7 @@ Source::Source(std::string name, std::string text)
   for (std::size_t at = text_.find('\n'); at != std::string::npos; at = text_.find('\n', at + 1)) {
     line_starts_.push_back(static_cast<std::uint32_t>(at + 1));
   }
-  ascii_ = std::all_of(text_.begin(), text_.end(),
-                       [](char c) { return static_cast<unsigned char>(c) < 0x80U; });
+  ascii_ = is_ascii(text_);
 }
 
 std::string_view Source::line(std::uint32_t number) const noexcept {
@@ -220,6 +232,11 @@ Document::Builder::Builder(std::shared_ptr<const Source> source, const Limits& l
   document_.arena_.reset();
   document_.template_name_ = {};
   document_.source_ = std::move(source);
+}
+
+void Document::Builder::expect(std::size_t values) {
+  constexpr std::size_t kModest = 4096;  // beyond it growing costs little, and a guess may be wrong
+  document_.nodes_.reserve(std::min({values, limits_.nodes, kModest}));
 }
 
 void Document::Builder::fail(std::string message, Place where) {

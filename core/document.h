@@ -188,6 +188,9 @@ class Document::Builder {
   // As above, reusing the memory of a document that is no longer needed.
   Builder(std::shared_ptr<const Source> source, const Limits& limits, Document&& reuse);
 
+  // Makes room at once for about that many values.
+  void expect(std::size_t values);
+
   // Text handed to key() and scalar() must live as long as the document: in the source, or here.
   [[nodiscard]] std::string_view keep(std::string_view text) { return document_.arena_.copy(text); }
 

@@ -78,6 +78,7 @@ class JsonReader {
       result_.error = std::move(error);
       return std::move(result_);
     }
+    escapes_ = text_.find('\\') != std::string_view::npos;
     start_ = text_.starts_with(read::kByteOrderMark) ? read::kByteOrderMark.size() : 0;
     if (!find_tokens(text_.size())) {
       lexical_ = find_lexical_error(text_.substr(start_));
@@ -146,6 +147,7 @@ class JsonReader {
 
   bool read_value() {
     builder_.emplace(source_, limits_, std::move(spare_));
+    builder_->expect((count_ - next_) / 2);  // a value has two tokens: itself, and a comma or colon
     objects_.clear();
     if (!walk()) return false;
     result_.end = end_;
@@ -297,7 +299,7 @@ class JsonReader {
     }
     end_ = end;
     const std::string_view body = text_.substr(begin, end - 1 - begin);
-    if (body.find('\\') == std::string_view::npos) return body;
+    if (!escapes_ || body.find('\\') == std::string_view::npos) return body;
     return unescape(body, begin);
   }
 
@@ -357,6 +359,7 @@ class JsonReader {
   DocumentVisitor& visitor_;
   std::string_view text_;
   std::size_t start_ = 0;
+  bool escapes_ = false;  // somewhere in the text
   std::unique_ptr<simdjson::internal::dom_parser_implementation> stage_;
   const std::uint32_t* tokens_ = nullptr;
   std::size_t count_ = 0;
