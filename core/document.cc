@@ -35,7 +35,11 @@ std::uint32_t count_code_points(std::string_view text) noexcept {
 // How many code points a member's name takes where it is written, quotes included.
 std::uint32_t written_length(std::string_view written, std::string_view name) noexcept {
   const char quote = written.empty() ? '\0' : written.front();
-  if (quote != '"' && quote != '\'') return count_code_points(name);
+  if (quote != '"' && quote != '\'') {
+    if (written.starts_with(name)) return count_code_points(name);
+    // 0x1f and yes have other names; a name over several lines ends for us with its first.
+    return count_code_points(written.substr(0, written.find_first_of(" \t:,]}")));
+  }
   std::size_t at = 1;
   for (; at < written.size(); ++at) {
     if (written[at] == '\\' && quote == '"') {

@@ -89,6 +89,19 @@ TEST(Yaml, PlacesOfMergedAliasedAndDuplicateMembers) {
                                    "duplicate 3:13 4:5\n"});
 }
 
+TEST(Yaml, PlacesOfNamesThatAreNotText) {
+  EXPECT_EQ(read_with(read_yaml, "1234567.5: &x a\n0x1f : {yes: 1, no}\n*x : c\n? p\n  q\n: d\n",
+                      to_places)
+                .documents,
+            Strings{". 1:1-6:4 a mapping\n"
+                    "/1.2345675e+06 key 1:1-1:10 1:15-1:16 \"a\"\n"
+                    "/31 key 2:1-2:5 2:8-2:20 a mapping\n"
+                    "/31/true key 2:9-2:12 2:14-2:15 1\n"
+                    "/31/false key 2:17-2:19 2:19-2:19 null\n"
+                    "/a key 3:1-3:3 3:6-3:7 \"c\"\n"
+                    "/p q key 4:3-4:4 6:3-6:4 \"d\"\n"});
+}
+
 TEST(Yaml, PlacesWhereLinesBreakOddly) {
   // A lone CR, NEL, LS and PS break lines in YAML 1.1 and in no editor.
   const ReadText got =
