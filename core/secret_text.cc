@@ -1,5 +1,6 @@
 // Secrets in texts that hold names as well: scripts, configuration files, command lines.
 #include <algorithm>
+#include <iterator>
 
 #include "core/secret_parts.h"
 #include "core/secrets.h"
@@ -278,12 +279,13 @@ void CommandSecrets::scan(std::string_view item, std::vector<SecretMatch>& out) 
     word(item.substr(begin, end - begin), begin, words);
   }
   if (words.empty()) return;
-  if (words.empty()) return;
-  const auto first = static_cast<std::ptrdiff_t>(before);
-  const auto middle = static_cast<std::ptrdiff_t>(out.size());
-  out.insert(out.end(), words.begin(), words.end());
-  std::inplace_merge(out.begin() + first, out.begin() + middle, out.end(),
-                     [](const auto& a, const auto& b) { return a.begin < b.begin; });
+  const auto first = out.begin() + static_cast<std::ptrdiff_t>(before);
+  std::vector<SecretMatch> merged;  // std::inplace_merge would use a deprecated buffer
+  merged.reserve(out.size() - before + words.size());
+  std::merge(first, out.end(), words.begin(), words.end(), std::back_inserter(merged),
+             [](const auto& a, const auto& b) { return a.begin < b.begin; });
+  out.erase(first, out.end());
+  out.insert(out.end(), merged.begin(), merged.end());
   // One place, one match: the better grade, and all of the range.
   std::size_t last = before;
   for (std::size_t n = before + 1; n < out.size(); ++n) {

@@ -27,6 +27,8 @@ KNOWN = [
      "kubectl drops that text silently; a workload in it would go unseen"),
     ("a byte order mark begins a line inside", None,
      "kubectl makes the mark a part of the next key, so that the field is another one"),
+    ("is not valid UTF-8", None,
+     "in JSON, and there alone, kubectl puts U+FFFD in the place of such bytes"),
     ("the text is UTF-16", None,
      "kubectl reads UTF-16 by accident, where its line reader does not cut a character in two"),
     ("expected a value, found '/'|comments are not allowed in JSON", None,
