@@ -46,7 +46,7 @@ int read_files() {
     std::ostringstream text;
     text << file.rdbuf();
     ReadText read = read_with(
-        read_manifest, std::move(text).str(),
+        read_manifest, text.str(),
         [](const Document& document) { return to_json(document.root()); }, {}, name);
     std::erase(read.documents, "null");
     for (std::string& error : read.errors) error = literal(error);
