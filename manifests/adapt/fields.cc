@@ -18,7 +18,7 @@ constexpr Row kRows[] = {
 #undef KAUDIT_NAME
 };
 
-constexpr unsigned lower(char c) noexcept { return static_cast<unsigned char>(c) | 0x20U; }
+constexpr std::size_t lower(char c) noexcept { return static_cast<unsigned char>(c) | 0x20U; }
 
 constexpr bool same_but_case(std::string_view a, std::string_view b) noexcept {
   if (a.size() != b.size()) return false;
@@ -33,8 +33,8 @@ constexpr std::size_t kSlots = 512;
 constexpr std::size_t slot_of(std::string_view text) noexcept {
   const std::size_t size = text.size();
   if (size == 0) return 0;
-  return (size * 131U + lower(text[0]) * 7U + lower(text[size / 2]) * 37U +
-          lower(text[size - 1]) * 149U) %
+  return (size * 131 + lower(text[0]) * 7 + lower(text[size / 2]) * 37 +
+          lower(text[size - 1]) * 149) %
          kSlots;
 }
 

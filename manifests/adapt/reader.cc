@@ -86,9 +86,8 @@ void Reader::read_port(Number& field, Value value) {
   std::int64_t worse = -1;
   if (const auto text = value.as_string()) {
     std::int64_t digits = 0;
-    const char* const end = text->data() + text->size();
-    const auto [stop, error] = std::from_chars(text->data(), end, digits);
-    if (error == std::errc() && stop == end && digits > 0) worse = digits;
+    const auto [stop, error] = std::from_chars(text->begin(), text->end(), digits);
+    if (error == std::errc() && stop == text->end() && digits > 0) worse = digits;
   }
   read(field, value, worse);
 }
