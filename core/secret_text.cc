@@ -84,6 +84,22 @@ Range authorization(std::string_view text, Range scheme) noexcept {
   return value_after(text, scheme.end);
 }
 
+// An expression that yields the value: `os.environ["TOKEN"]`, `token = settings.token`.
+bool is_code(std::string_view text, Range value, bool spaced) noexcept {
+  if (value.begin > 0 && is_quote(text[value.begin - 1])) return false;
+  const std::string_view word = text.substr(value.begin, value.end - value.begin);
+  if (word.empty() || word.starts_with('$') || word.starts_with('{')) return false;
+  if (word.find('(') != std::string_view::npos || word.find('[') != std::string_view::npos) {
+    return true;
+  }
+  bool dotted = false;
+  for (const char c : word) {
+    dotted = dotted || c == '.';
+    if (!detail::is_letter(c) && c != '.' && c != '_') return false;
+  }
+  return spaced && dotted;
+}
+
 struct Assignment {
   SecretMatch match;
   std::size_t end = 0;  // of the value, secret or not; 0: this is none
@@ -107,6 +123,8 @@ Assignment assigned(std::string_view text, std::size_t at) noexcept {
   if (separator == ':' && !quoted && !is_blank(next)) return {};
   Range range = value_after(text, at + 1);
   if (header) range = authorization(text, range);
+  const bool spaced = at > 0 && separator == '=' && (is_blank(text[at - 1]) || name_end < at);
+  if (is_code(text, range, spaced)) return {{}, range.end};
   SecretMatch match = detail::judge_value(says, text.substr(range.begin, range.end - range.begin));
   match.begin += range.begin;
   return {match, range.end};

@@ -35,14 +35,18 @@ std::string decoded(std::string_view text) {
   return out;
 }
 
-bool is_public_name(std::string_view name) noexcept {
+bool is_public_name(std::string_view name) {
+  std::string folded(name);
+  std::transform(folded.begin(), folded.end(), folded.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
   for (const std::string_view end :
-       {".crt",   ".cert", ".cer",  ".pub",     "username", "user",     "USER",   "USERNAME",
-        "host",   "HOST",  "port",  "PORT",     "database", "DATABASE", "_DB",    "namespace",
-        "server", "email", "EMAIL", "hostname", "issuer",   "region",   "REGION", "bucket"}) {
-    if (name.ends_with(end)) return true;
+       {".crt",   ".ca",      ".cert",   ".cer",        ".pub",   "user",  "host",       "hostname",
+        "port",   "database", "_db",     "namespace",   "server", "email", "issuer",     "region",
+        "bucket", "endpoint", "address", "accountname", "type",   "url",   "dhparam.pem"}) {
+    if (folded.ends_with(end)) return true;
   }
-  return name == "type" || name == "url" || name == "name" || name == "dhparam.pem";
+  return folded == "name" || folded.find("username") != std::string::npos;
 }
 
 bool is_plain_setting(std::string_view value) noexcept {

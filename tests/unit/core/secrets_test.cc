@@ -286,6 +286,9 @@ TEST(Secrets, InTexts) {
   EXPECT_EQ(all_in("password: ${DB_PASSWORD}\nsecretName: db\ntoken_url: https://x\n"), List{});
   EXPECT_EQ(all_in("password=$(cat /run/secrets/db) token=$(curl x)"), List{});
   EXPECT_EQ(all_in("authorization: Webhook\nif password == other:\npassword:\n"), List{});
+  // Code that fetches one is none.
+  EXPECT_EQ(all_in("f(token=os.environ[\"HF_TOKEN\"], api_key=get_key())"), List{});
+  EXPECT_EQ(all_in("token = settings.token\npassword := cfg.Password"), List{});
   EXPECT_EQ(all_in("std::password::token PASSWORD_FILE=/x password: <secret>"), List{});
 }
 
