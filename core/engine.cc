@@ -158,7 +158,8 @@ class Collector final : public Sink {
     finding.template_name = document.template_name();
     finding.field = document.field_path(at, object_.at);
     finding.message = std::move(note.message);
-    finding.fix = note.fix.empty() ? std::string(rule->remediation) : std::move(note.fix);
+    const bool own_fix = !note.fix.empty();  // the row's quotes nothing of the document
+    finding.fix = own_fix ? std::move(note.fix) : std::string(rule->remediation);
     const Source::Excerpt excerpt =
         document.source().excerpt(finding.where.begin, kSourceLineBytes);
     redactor->learn(document);
@@ -166,11 +167,11 @@ class Collector final : public Sink {
     finding.source_line = redactor->line(finding.where.begin.line, excerpt);
     finding.source_column = excerpt.column;
     redactor->text(finding.message);
-    redactor->text(finding.fix);
+    if (own_fix) redactor->text(finding.fix);
     for (std::string* name :
          {&finding.where.pointer, &finding.related.pointer, &finding.field, &finding.kind,
           &finding.ns, &finding.name, &finding.container, &finding.template_name}) {
-      Redactor::name(*name);
+      redactor->name(*name);
     }
     finding.fingerprint = fingerprint_of(finding);
   }

@@ -33,14 +33,19 @@ void Redactor::learn(const Document& document) {
   document_ = &document;
   if (document.serial() == serial_) return;
   serial_ = document.serial();
-  knows_all_ = false;
+  clean_ = true;
   sorted_ = true;
   ranges_.clear();
+  shaped_.clear();
   values_.clear();
   for (NodeId id = 0; id < document.node_count(); ++id) {
     const Value value = document.at(id);
     if (value.is_object()) learn_object(id);
     if (value.is_array()) learn_list(id);
+    if (value.kind() == Kind::string) learn_shape(id);
+    // A name that is one: nothing is hidden, but names are looked at.
+    constexpr std::size_t kShortestKey = 16;
+    if (value.key().size() >= kShortestKey && secret_by_shape(value.key()).real()) clean_ = false;
   }
 }
 
@@ -82,20 +87,20 @@ void Redactor::learn_list(NodeId id) {
   });
 }
 
-// Where only a part of a line is shown, a secret may be cut so that its shape is gone.
-void Redactor::learn_long_lines() {
-  knows_all_ = true;
+// Its line shows what is secret in it, unless only a part of the line is seen.
+void Redactor::learn_shape(NodeId id) {
+  constexpr std::size_t kShortest = 6;  // pw=abc
+  const std::string_view text = document_->at(id).text();
+  if (text.size() < kShortest) return;
   std::vector<SecretMatch> found;
-  for (NodeId id = 0; id < document_->node_count(); ++id) {
-    const Value value = document_->at(id);
-    if (value.kind() != Kind::string) continue;
-    CommandSecrets().scan(value.text(), found);
-    if (!found.empty()) insert(id);
-    found.clear();
-  }
+  CommandSecrets().scan(text, found);
+  if (found.empty()) return;
+  shaped_.push_back(id);
+  clean_ = false;
 }
 
 void Redactor::insert(NodeId id) {
+  clean_ = false;
   ranges_.push_back({document_->begin_of(id), document_->end_of(id)});
   sorted_ = false;
   // What can be guessed may be the name of a container or an image as well.
@@ -119,8 +124,12 @@ void Redactor::sort() {
 
 std::string Redactor::line(std::uint32_t number, const Source::Excerpt& excerpt) {
   const Source& source = document_->source();
-  const bool cut = excerpt.text.size() < source.line(number).size();
-  if (cut && !knows_all_) learn_long_lines();
+  // A comment is part of no value.
+  if (clean_ && excerpt.text.find('#') == std::string_view::npos) return std::string(excerpt.text);
+  if (excerpt.text.size() < source.line(number).size()) {
+    for (const NodeId id : shaped_) insert(id);
+    shaped_.clear();
+  }
   sort();
   // JSON's places are byte offsets, YAML's lines and columns.
   const bool offsets = !ranges_.empty() && ranges_.front().begin.line == 0;
@@ -150,6 +159,7 @@ std::string Redactor::line(std::uint32_t number, const Source::Excerpt& excerpt)
 }
 
 void Redactor::text(std::string& text) const {
+  if (clean_) return;
   // A value may hold quotes itself: a few later ones are tried as its end.
   constexpr int kQuotesTried = 8;
   for (std::size_t open = text.find('"'); !values_.empty() && open != std::string::npos;
@@ -168,7 +178,8 @@ void Redactor::text(std::string& text) const {
   redact_secrets(text);
 }
 
-void Redactor::name(std::string& text) {
+void Redactor::name(std::string& text) const {
+  if (clean_) return;
   for (std::size_t from = 0;;) {
     const SecretMatch match = secret_by_shape(text, from);
     if (match.grade == SecretGrade::none) return;

@@ -26,7 +26,7 @@ class Redactor {
   // A message or a fix: what it quotes of the document's secrets, and what has a telling shape.
   void text(std::string& text) const;
   // A name or a path, in which only shapes tell.
-  static void name(std::string& text);
+  void name(std::string& text) const;
 
  private:
   struct Range {
@@ -35,15 +35,16 @@ class Redactor {
 
   void learn_object(NodeId id);
   void learn_list(NodeId id);
-  void learn_long_lines();
+  void learn_shape(NodeId id);
   void insert(NodeId id);
   void sort();
 
   const Document* document_ = nullptr;
   std::uint64_t serial_ = 0;
-  bool knows_all_ = false;  // learn_long_lines() was called
+  bool clean_ = true;  // no secret anywhere: nothing has to be looked at again
   bool sorted_ = true;
-  std::vector<Range> ranges_;  // scalars: they do not overlap unless they are the same
+  std::vector<Range> ranges_;   // scalars: they do not overlap unless they are the same
+  std::vector<NodeId> shaped_;  // scalars with a secret in them that a line shows by itself
   std::unordered_set<std::string_view> values_;
 };
 

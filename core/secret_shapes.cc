@@ -173,6 +173,16 @@ constexpr Shape kShapes[] = {
     {"ya29.", Set::url, 20, kAny, "a Google OAuth token", nullptr},
 };
 
+// Of these and of the keys with dots: most values in a manifest are shorter.
+constexpr std::size_t kShortestKey = 18;
+consteval bool none_shorter() {
+  for (const Shape& shape : kShapes) {
+    if (shape.prefix.size() + shape.min < kShortestKey) return false;
+  }
+  return true;
+}
+static_assert(none_shorter());
+
 consteval bool sorted_by_first() {
   for (std::size_t n = 1; n < std::size(kShapes); ++n) {
     if (kShapes[n].prefix.front() < kShapes[n - 1].prefix.front()) return false;
@@ -206,13 +216,14 @@ std::size_t run(std::string_view text, std::size_t at, Set set, std::size_t limi
 
 SecretMatch provider_key(std::string_view text, std::size_t at) noexcept {
   const auto first = static_cast<unsigned char>(text[at]);
-  if (first >= kBuckets.size()) return {};
+  if (first >= kBuckets.size() || at + 1 >= text.size()) return {};
   // A run with dashes is walked once, from its beginning.
   const bool after_dash = at > 0 && text[at - 1] == '-';
   SecretMatch best;
   for (std::size_t n = kBuckets[first].begin; n < kBuckets[first].end; ++n) {
     const Shape& shape = kShapes[n];
     if (after_dash && shape.set == Set::url) continue;
+    if (shape.prefix[1] != text[at + 1]) continue;  // cheaper than to compare it all
     if (text.compare(at, shape.prefix.size(), shape.prefix) != 0) continue;
     const std::size_t body = at + shape.prefix.size();
     const std::size_t limit = shape.max == kAny ? text.size() : std::size_t{shape.max} + 1;
@@ -398,12 +409,15 @@ SecretMatch secret_by_shape(std::string_view text, std::size_t from) noexcept {
     if (is_alnum(c)) {
       if (inside) continue;
       inside = true;
+      if (text.size() - at < kShortestKey) continue;
       found = provider_key(text, at);
-      if (found.grade == SecretGrade::none) found = dotted_key(text, at);
+      if (found.grade == SecretGrade::none && (c == 'e' || c == 'S' || c == 'd')) {
+        found = dotted_key(text, at);
+      }
       if (found.grade == SecretGrade::none && (c == 'A' || c == 'S')) found = azure_key(text, at);
     } else {
       inside = c == '_';
-      if (c == '-') {
+      if (c == '-' && at + 1 < text.size() && text[at + 1] == '-') {
         found = private_key(text, at);
       } else if (c == ':' || c == '~') {
         found = infix_key(text, at);

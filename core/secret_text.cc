@@ -1,6 +1,7 @@
 // Secrets in texts that hold names as well: scripts, configuration files, command lines.
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 #include "core/secret_parts.h"
 #include "core/secrets.h"
@@ -239,7 +240,7 @@ void CommandSecrets::word(std::string_view text, std::size_t begin, std::vector<
     if (const std::string_view program = known_program(text); !program.empty()) program_ = program;
     return;
   }
-  for (const Flag& flag : kFlags) {
+  for (const Flag& flag : program_.empty() ? std::span<const Flag>() : std::span(kFlags)) {
     if (flag.program != program_ || !text.starts_with(flag.flag)) continue;
     if (text.size() == flag.flag.size()) {
       // `mysql -p` alone asks; the next word is the database.

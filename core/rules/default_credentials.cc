@@ -88,6 +88,13 @@ bool is_image(std::string_view name, std::string_view wanted) noexcept {
   return name.size() == wanted.size() || name[wanted.size()] == '-' || name[wanted.size()] == '_';
 }
 
+bool is_credential(std::string_view variable) noexcept {
+  for (const Credential& row : kTable) {
+    if (row.variable == variable) return true;
+  }
+  return false;
+}
+
 const Credential* find(std::string_view image, std::string_view variable) noexcept {
   for (const Credential& row : kTable) {
     if (row.variable == variable && is_image(image, row.image)) return &row;
@@ -131,7 +138,7 @@ void check(const Workload& workload, Sink& sink) {
   for (const Container& container : workload.containers) {
     std::optional<ImageRef> image;
     for (const EnvVar& variable : container.env) {
-      if (!variable.value.written() || variable.value.value.empty()) continue;
+      if (!variable.value.written() || !is_credential(variable.name.value)) continue;
       if (!image) {
         image = parse_image(container.image.value_or({}));
         if (!image) break;

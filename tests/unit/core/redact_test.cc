@@ -210,6 +210,8 @@ TEST(Redact, LinesKeepWhatIsNoSecret) {
       {"password: |\n  otter-17\nuser: shop\n", 3, "user: shop"},
       {"automountServiceAccountToken: false\n", 1, "automountServiceAccountToken: false"},
       {"secretName: db-password\n", 1, "secretName: db-password"},
+      {"user: shop  # password: otter-17\n", 1, "user: shop  # password: [redacted]"},
+      {"link: https://shop:otter-17@db/shop\n", 1, "link: https://shop:[redacted]@db/shop"},
   };
   for (const auto& row : kTable) {
     struct Shows final : DocumentVisitor {
@@ -229,24 +231,31 @@ TEST(Redact, LinesKeepWhatIsNoSecret) {
 }
 
 TEST(Redact, MessagesAndNames) {
+  const std::string aws = std::string("AK") + "IA" + "QYLPMN5HHHFPZAM2";
   struct Learns final : DocumentVisitor {
-    std::string text;
+    std::string text, name;
     void document(const Document& document) override {
       Redactor redactor;
       redactor.learn(document);
       redactor.text(text);
+      redactor.name(name);
     }
     void error(Error error) override { ADD_FAILURE() << to_string(error); }
   } learns;
   learns.text =
       R"(env "DB_PASSWORD" is "quiet"otter"; "shop" is "quiet"otter" too, x=token=abcdefg)";
-  read_manifest(std::make_shared<const Source>("m.yaml", "password: quiet\"otter\nname: shop\n"),
-                Limits{}, learns);
+  learns.name = "metadata.annotations[\"" + aws + "\"]";
+  read_manifest(
+      std::make_shared<const Source>("m.yaml", "password: quiet\"otter\n" + aws + ": shop\n"),
+      Limits{}, learns);
   EXPECT_EQ(learns.text,
             R"(env "DB_PASSWORD" is "[redacted]"; "shop" is "[redacted]" too, x=token=[redacted])");
-  std::string name = std::string("metadata.annotations[\"AK") + "IA" + "QYLPMN5HHHFPZAM2\"]";
-  Redactor::name(name);
-  EXPECT_EQ(name, "metadata.annotations[\"[redacted]\"]");
+  EXPECT_EQ(learns.name, "metadata.annotations[\"[redacted]\"]");
+
+  // Also where nothing but a key is secret.
+  learns.name = aws;
+  read_manifest(std::make_shared<const Source>("m.yaml", aws + ": shop\n"), Limits{}, learns);
+  EXPECT_EQ(learns.name, "[redacted]");
 }
 
 }  // namespace
