@@ -8,11 +8,6 @@
 namespace kaudit {
 namespace {
 
-// Bytes that continue a UTF-8 sequence do not start a code point.
-bool starts_code_point(char byte) noexcept {
-  return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
-}
-
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // Eight bytes at a time: every text is looked through once.

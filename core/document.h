@@ -31,6 +31,11 @@ enum class Kind : std::uint8_t { absent, null, boolean, integer, real, string, a
 // "a boolean", "an object": as used in messages.
 [[nodiscard]] std::string_view name_of(Kind kind) noexcept;
 
+// Of UTF-8: a byte that does not continue a code point.
+[[nodiscard]] constexpr bool starts_code_point(char byte) noexcept {
+  return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
+}
+
 // A file's name and bytes, shared by all documents read from it. Immutable. A byte order mark at
 // the start of a line (of a file, or of files put together) has no column and is no part of the
 // line.

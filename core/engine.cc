@@ -164,8 +164,13 @@ class Collector final : public Sink {
         document.source().excerpt(finding.where.begin, kSourceLineBytes);
     redactor->learn(document);
     if (note.secret) redactor->add(at);
-    finding.source_line = redactor->line(finding.where.begin.line, excerpt);
+    const auto& [begin, end] = std::pair(finding.where.begin, finding.where.end);
+    constexpr std::uint32_t kToTheEnd = ~std::uint32_t{0};
+    Redactor::Span value{begin.column, end.line == begin.line ? end.column : kToTheEnd};
+    finding.source_line = redactor->line(begin.line, excerpt, value);
     finding.source_column = excerpt.column;
+    finding.source_begin = value.begin;
+    finding.source_end = value.end;
     redactor->text(finding.message);
     if (own_fix) redactor->text(finding.fix);
     for (std::string* name :

@@ -41,6 +41,8 @@ struct Finding {
   // of its first character.
   std::string source_line;
   std::uint32_t source_column = 1;
+  // Characters of source_line before the value, and up to its end.
+  std::uint32_t source_begin = 0, source_end = 0;
   std::string fingerprint;  // 16 hex digits: the same finding after lines moved
 };
 

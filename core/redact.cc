@@ -122,7 +122,7 @@ void Redactor::sort() {
   ranges_.erase(std::unique(ranges_.begin(), ranges_.end(), same), ranges_.end());
 }
 
-std::string Redactor::line(std::uint32_t number, const Source::Excerpt& excerpt) {
+std::string Redactor::line(std::uint32_t number, const Source::Excerpt& excerpt, Span& value) {
   const Source& source = document_->source();
   // A comment is part of no value.
   if (clean_ && excerpt.text.find('#') == std::string_view::npos) return std::string(excerpt.text);
@@ -140,10 +140,16 @@ std::string Redactor::line(std::uint32_t number, const Source::Excerpt& excerpt)
   auto range = std::partition_point(ranges_.begin(), ranges_.end(),
                                     [&](const Range& r) { return !before(at, r.end); });
   std::string out;
+  std::size_t value_begin = std::string::npos;
+  std::size_t value_end = std::string::npos;
+  std::uint32_t column = excerpt.column;
   bool inside = false;
   for (std::size_t n = 0; n < excerpt.text.size(); ++n) {
-    const bool starts = offsets || (static_cast<unsigned char>(excerpt.text[n]) & 0xC0U) != 0x80U;
-    if (starts && n > 0) ++at.column;
+    const bool starts = starts_code_point(excerpt.text[n]);
+    if (n > 0 && (starts || offsets)) ++at.column;
+    if (n > 0 && starts) ++column;
+    if (value_begin == std::string::npos && column >= value.begin) value_begin = out.size();
+    if (value_end == std::string::npos && column >= value.end) value_end = out.size();
     if (inside && !before(at, range->end)) {
       inside = false;
       ++range;
@@ -154,8 +160,16 @@ std::string Redactor::line(std::uint32_t number, const Source::Excerpt& excerpt)
     }
     if (!inside) out += excerpt.text[n];
   }
-  redact_secrets(out);
-  return out;
+  std::string shown = out;
+  redact_secrets(shown);
+  // What a telling shape hides before a place moves it.
+  const auto characters = [&](std::size_t bytes) {
+    std::string head = out.substr(0, bytes);
+    if (shown != out) redact_secrets(head);
+    return static_cast<std::uint32_t>(std::count_if(head.begin(), head.end(), starts_code_point));
+  };
+  value = {characters(value_begin), characters(value_end)};
+  return shown;
 }
 
 void Redactor::text(std::string& text) const {

@@ -21,8 +21,14 @@ class Redactor {
   // This value is secret too, though neither its name nor its shape says so.
   void add(NodeId id);
 
-  // The excerpt's text without secrets.
-  [[nodiscard]] std::string line(std::uint32_t number, const Source::Excerpt& excerpt);
+  // Where a value stands in a line: columns of the source (from 1), or characters of the text that
+  // is shown (from 0). The end is one past the last.
+  struct Span {
+    std::uint32_t begin = 0, end = 0;
+  };
+  // The excerpt's text without secrets, which is seldom as long. `value`: where it stands in the
+  // source; afterwards, where in the text.
+  [[nodiscard]] std::string line(std::uint32_t number, const Source::Excerpt& excerpt, Span& value);
   // A message or a fix: what it quotes of the document's secrets, and what has a telling shape.
   void text(std::string& text) const;
   // A name or a path, in which only shapes tell.

@@ -83,13 +83,8 @@ Snippet snippet_of(const Finding& finding, std::size_t columns) {
   const std::size_t count = cells.size();
   cells.push_back({text.size(), column});
 
-  const auto index_of = [&](std::uint32_t source_column) {
-    const std::uint32_t first = finding.source_column;
-    return std::min<std::size_t>(source_column > first ? source_column - first : 0, count);
-  };
-  const Location& where = finding.where;
-  const Cell begin = cells[index_of(where.begin.column)];
-  Cell end = cells[where.end.line == where.begin.line ? index_of(where.end.column) : count];
+  const Cell begin = cells[std::min<std::size_t>(finding.source_begin, count)];
+  Cell end = cells[std::min<std::size_t>(finding.source_end, count)];
 
   // The window that is shown: whole characters.
   std::size_t left = 0;

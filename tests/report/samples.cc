@@ -35,6 +35,8 @@ Finding finding(std::string_view slug, Severity severity, std::uint32_t line,
   };
   result.where.begin = {line, columns(marked.substr(0, open)) + 1};
   result.where.end = {line, result.where.begin.column + columns(value)};
+  result.source_begin = result.where.begin.column - 1;
+  result.source_end = result.where.end.column - 1;
   result.source_line = marked.substr(0, open);
   result.source_line.append(value).append(marked.substr(close + kClose.size()));
   result.message = std::move(message);
@@ -189,6 +191,8 @@ Sample hostile_sample() {
     one.message = "container \"" + text + "\" is privileged";
     one.fix = text;
     one.source_line = text.substr(0, 400);
+    one.source_begin = 2;
+    one.source_end = 8;
     one.fingerprint = "00000000000000ff";
     sample.files.push_back(with(text, {one, one}));
     sample.files.push_back(not_examined(text, {error(text, {line, 0}), error(text, {})}, text));
@@ -244,6 +248,8 @@ Sample random_sample(unsigned seed) {
       one.fix = text();
       one.source_line = text();
       one.source_column = 1 + number(3);
+      one.source_begin = number(60);
+      one.source_end = number(60);
       one.fingerprint = "000000000000000" + std::to_string(number(3));
       file.findings.push_back(std::move(one));
     }

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/secrets.h"
 #include "manifests/load.h"
 #include "tests/support/audit.h"
@@ -34,7 +36,8 @@ class ShowsEveryPlace final : public DocumentVisitor {
       for (const Mark mark : {document.locate(id).begin, document.locate_key(id).begin}) {
         for (const std::size_t bytes : {400U, 60U, 24U}) {
           const Source::Excerpt excerpt = document.source().excerpt(mark, bytes);
-          expect_hidden(redactor_.line(mark.line, excerpt), planted_,
+          Redactor::Span value{mark.column, mark.column + 1};
+          expect_hidden(redactor_.line(mark.line, excerpt, value), planted_,
                         "line " + std::to_string(mark.line));
           ++places_;
         }
@@ -220,13 +223,59 @@ TEST(Redact, LinesKeepWhatIsNoSecret) {
       void document(const Document& document) override {
         Redactor redactor;
         redactor.learn(document);
-        shown = redactor.line(number, document.source().excerpt({number, 1}, 400));
+        Redactor::Span value;
+        shown = redactor.line(number, document.source().excerpt({number, 1}, 400), value);
       }
       void error(Error error) override { ADD_FAILURE() << to_string(error); }
     } shows;
     shows.number = row.line;
     read_manifest(std::make_shared<const Source>("m.yaml", row.text), Limits{}, shows);
     EXPECT_EQ(shows.shown, row.shown);
+  }
+}
+
+// A redacted text is seldom as long as it was: what stands after it moves.
+TEST(Redact, LinesTellWhereAValueIsShown) {
+  struct Row {
+    std::string_view line, value;
+    std::string_view shown;
+  };
+  static constexpr Row kTable[] = {
+      {"- {name: DB_PASSWORD, value: otter-17-and-more, x: here}", "here", "here"},
+      {"- {name: DB_PASSWORD, value: o1, x: here}", "here", "here"},
+      {"- {name: DB_PASSWORD, value: otter-17-and-more, x: here}", "otter-17-and-more",
+       "[redacted]"},
+      {"- {name: DB_PASSWORD, value: otter-17-and-more}", "DB_PASSWORD", "DB_PASSWORD"},
+      {"寿司: {password: otter-17-and-more, 寿司: here}", "here", "here"},
+      {"{\"password\": \"otter-17-and-more\", \"寿司\": \"here\"}", "\"here\"", "\"here\""},
+      {"x: {y: ghp_0123456789abcdefghijABCDEFGHIJ0123456789, z: here}", "here", "here"},
+  };
+  for (const Row& row : kTable) {
+    struct Shows final : DocumentVisitor {
+      Redactor::Span value;
+      std::string shown;
+      void document(const Document& document) override {
+        Redactor redactor;
+        redactor.learn(document);
+        shown = redactor.line(1, document.source().excerpt({1, value.begin}, 400), value);
+      }
+      void error(Error error) override { ADD_FAILURE() << to_string(error); }
+    } shows;
+    const auto characters = [](std::string_view text) {
+      return static_cast<std::uint32_t>(std::count_if(text.begin(), text.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+      }));
+    };
+    shows.value.begin = characters(row.line.substr(0, row.line.find(row.value))) + 1;
+    shows.value.end = shows.value.begin + characters(row.value);
+    read_manifest(std::make_shared<const Source>("m.yaml", std::string(row.line)), Limits{}, shows);
+    std::string part;
+    std::uint32_t index = 0;
+    for (const char c : shows.shown) {
+      if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) ++index;
+      if (index > shows.value.begin && index <= shows.value.end) part += c;
+    }
+    EXPECT_EQ(part, row.shown) << row.line << "\nshown as " << shows.shown;
   }
 }
 

@@ -214,40 +214,40 @@ TEST(Report, PutsTheCaretUnderTheValue) {
   struct Row {
     std::string_view name, source;
     std::uint32_t first;       // column of the source's first character
-    std::uint32_t begin, end;  // columns
+    std::uint32_t begin, end;  // characters of the source
     std::string_view line, caret;
   };
   const std::string wide(140, 'w');
   const std::string cut_right = "key: " + wide;
   for (const Row& row : {
-           Row{"plain", "  privileged: true", 1, 15, 19,  //
+           Row{"plain", "  privileged: true", 1, 14, 18,  //
                "  privileged: true",                      //
                "              ^~~~"},
-           Row{"tabs", "\tkey:\ttrue", 1, 7, 11,  //
+           Row{"tabs", "\tkey:\ttrue", 1, 6, 10,  //
                "    key:    true",                //
                "            ^~~~"},
-           Row{"wide", "寿司: true", 1, 5, 9,  //
+           Row{"wide", "寿司: true", 1, 4, 8,  //
                "寿司: true",                   //
                "      ^~~~"},
-           Row{"combining", "e\xCC\x81: x", 1, 5, 6,  //
+           Row{"combining", "e\xCC\x81: x", 1, 4, 5,  //
                "e\xCC\x81: x",                        //
                "   ^"},
-           Row{"hidden", "a\xE2\x80\xAE: x", 1, 5, 6,  //
+           Row{"hidden", "a\xE2\x80\xAE: x", 1, 4, 5,  //
                "a\\u{202e}: x",                        //
                "           ^"},
-           Row{"log command", "a: '##[x]'", 1, 4, 10,  //
-               "a: '\\x23#[x]'",                       //
+           Row{"log command", "a: '##[x]'", 1, 3, 9,  //
+               "a: '\\x23#[x]'",                      //
                "   ^~~~~~~~~"},
-           Row{"empty value", "key:", 1, 5, 5,  //
+           Row{"empty value", "key:", 1, 4, 4,  //
                "key:",                          //
                "    ^"},
-           Row{"past the end", "key:", 1, 90, 95,  //
+           Row{"past the end", "key:", 1, 89, 94,  //
                "key:",                             //
                "    ^"},
-           Row{"cut by the engine", "yy: true", 501, 505, 509,  //
-               "...yy: true",                                   //
+           Row{"cut by the engine", "yy: true", 501, 4, 8,  //
+               "...yy: true",                               //
                "       ^~~~"},
-           Row{"cut on the right", cut_right, 1, 1, 4,  //
+           Row{"cut on the right", cut_right, 1, 0, 3,  //
                "key: wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"
                "wwwwwwwwwwwwwwwwww...",
                "^~~"},
@@ -255,8 +255,8 @@ TEST(Report, PutsTheCaretUnderTheValue) {
     Finding finding;
     finding.source_line = row.source;
     finding.source_column = row.first;
-    finding.where.begin = {7, row.begin};
-    finding.where.end = {7, row.end};
+    finding.source_begin = row.begin;
+    finding.source_end = row.end;
     const Snippet snippet = snippet_of(finding);
     EXPECT_EQ(snippet.line, row.line) << row.name;
     EXPECT_EQ(std::string(snippet.begin, ' ') + "^" + std::string(snippet.width - 1, '~'),
@@ -268,8 +268,8 @@ TEST(Report, PutsTheCaretUnderTheValue) {
 TEST(Report, CutsTheLineAroundTheCaret) {
   Finding finding;
   finding.source_line = std::string(200, 'a') + ": true, " + std::string(200, 'b');
-  finding.where.begin = {1, 203};
-  finding.where.end = {1, 207};
+  finding.source_begin = 202;
+  finding.source_end = 206;
   const Snippet snippet = snippet_of(finding);
   EXPECT_EQ(snippet.line, "..." + std::string(28, 'a') + ": true, " + std::string(64, 'b') + "...");
   EXPECT_EQ(snippet.line.substr(snippet.begin, snippet.width), "true");
