@@ -125,7 +125,15 @@ void Redactor::sort() {
 std::string Redactor::line(std::uint32_t number, const Source::Excerpt& excerpt, Span& value) {
   const Source& source = document_->source();
   // A comment is part of no value.
-  if (clean_ && excerpt.text.find('#') == std::string_view::npos) return std::string(excerpt.text);
+  if (clean_ && excerpt.text.find('#') == std::string_view::npos) {
+    const auto all = static_cast<std::uint32_t>(
+        std::count_if(excerpt.text.begin(), excerpt.text.end(), starts_code_point));
+    const auto shown_at = [&](std::uint32_t column) {
+      return std::min(column - std::min(column, excerpt.column), all);
+    };
+    value = {shown_at(value.begin), shown_at(value.end)};
+    return std::string(excerpt.text);
+  }
   if (excerpt.text.size() < source.line(number).size()) {
     for (const NodeId id : shaped_) insert(id);
     shaped_.clear();
