@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 
 namespace kaudit {
 namespace {
@@ -351,13 +351,12 @@ TEST(Secrets, HostileTextsTakeLinearTime) {
         std::string("Authorization: Bearer "), std::string("sk-"), std::string("12345678:AA"),
         std::string("Q~Q~1Q~")}) {
     const std::string text = repeated(unit, size);
-    const auto begin = std::chrono::steady_clock::now();
+    const std::clock_t begin = std::clock();  // processor time: other work does not count
     std::vector<SecretMatch> found;
     CommandSecrets().scan(text, found);
     std::string redacted = text.substr(0, 10'000);
     redact_secrets(redacted);
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-    EXPECT_LT(took.count(), 5.0) << unit;
+    EXPECT_LT(std::clock() - begin, 5 * CLOCKS_PER_SEC) << unit;
   }
 }
 
