@@ -17,7 +17,6 @@ using detail::is_digit;
 using detail::is_letter;
 using detail::is_space;
 using detail::is_upper;
-using detail::lower;
 
 // The characters that a token's body is made of.
 enum class Set : std::uint8_t { alnum, upper, base32, hex, word, url, base64 };

@@ -77,7 +77,9 @@ class Run {
                                                      options_.max_file_size);
           return [examiner, &inputs](std::size_t i) { return examiner->examine(inputs.files[i]); };
         },
-        [&](std::size_t i, FileReport report) { return take(i, inputs.files.size(), report); });
+        [&](std::size_t i, const FileReport& report) {
+          return take(i, inputs.files.size(), report);
+        });
     messages_.clear_progress();
     if (inputs.files.empty()) {
       trouble("nothing to examine: no *.yaml, *.yml or *.json file in " + list(paths));

@@ -18,7 +18,7 @@ constexpr std::size_t kLargestConfig = std::size_t{1} << 20;
 // Where a search for the configuration begins.
 std::string first_directory(const std::vector<std::string>& paths) {
   if (paths.empty() || paths.front() == "-") return ".";
-  const std::string path = clean_path(paths.front());
+  std::string path = clean_path(paths.front());
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return path;
   const auto slash = path.rfind('/');

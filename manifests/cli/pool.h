@@ -39,7 +39,7 @@ void in_order(std::size_t count, unsigned jobs, const MakeWorker& make_worker, c
   bool stopped = false;
   std::vector<std::optional<Result>> waiting(kWindow * jobs);
 
-  const auto run = [&](auto worker) {
+  const auto run = [&](auto&& worker) {
     std::unique_lock lock(mutex);
     while (true) {
       room.wait(lock, [&] { return stopped || next >= count || next < written + waiting.size(); });

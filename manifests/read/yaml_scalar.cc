@@ -248,7 +248,10 @@ std::string go_float32_text(double value) {
     return std::string(buffer.data(), end);
   };
   std::string scientific = write(std::chars_format::scientific);
-  const int exponent = std::atoi(scientific.c_str() + scientific.find('e') + 1);
+  const char* digits = scientific.data() + scientific.find('e') + 1;
+  if (*digits == '+') ++digits;
+  int exponent = 0;
+  std::from_chars(digits, scientific.data() + scientific.size(), exponent);
   constexpr int kShortestPrecision = 6;
   if (exponent < -4 || exponent >= kShortestPrecision) return scientific;
   return write(std::chars_format::fixed);

@@ -39,10 +39,10 @@ void FactsText::word(std::string_view name, std::string_view value) {
   text_.append(" ").append(name).append("=").append(value);
 }
 
-void FactsText::field(std::string_view name, const Text& field) {
-  if (field.state == Text::State::absent) return;
-  text_.append(" ").append(name).append(field.written() ? "=" : "?").append(field.value);
-  place(field.at);
+void FactsText::field(std::string_view name, const Text& text) {
+  if (text.state == Text::State::absent) return;
+  text_.append(" ").append(name).append(text.written() ? "=" : "?").append(text.value);
+  place(text.at);
 }
 
 void FactsText::field(std::string_view name, const Flag& flag) {

@@ -29,9 +29,9 @@ class FactsText final : public FactVisitor {
   void container(const Container& container);
   void place(NodeId at);
   void word(std::string_view name, std::string_view value);
-  void field(std::string_view name, const Text& field);
-  void field(std::string_view name, const Flag& field);
-  void field(std::string_view name, const Number& field);
+  void field(std::string_view name, const Text& text);
+  void field(std::string_view name, const Flag& flag);
+  void field(std::string_view name, const Number& number);
   void texts(std::string_view name, std::span<const Text> texts);
   void pairs(std::string_view name, std::span<const Pair> pairs);
   void line(std::string_view text) { text_ += '\n', text_ += text; }

@@ -3,7 +3,7 @@
 namespace kaudit::testing {
 namespace {
 
-#define BOM "\xEF\xBB\xBF"
+#define KAUDIT_BOM "\xEF\xBB\xBF"
 
 }  // namespace
 
@@ -268,11 +268,11 @@ const std::vector<ReaderCase>& yaml_streams() {
       {"--- {a: 1}\n--- [b]\n--- |\n x\n", {R"({"a":1})", R"(["b"])", R"("x\u000a")"}},
       {"a: |\n  ---\n  b\n", {R"({"a":"---\u000ab\u000a"})"}},
       {"a: ---\nb: x---\n", {R"({"a":"---","b":"x---"})"}},
-      {BOM "a: 1\n", {R"({"a":1})"}},
-      {BOM "---\na: 1\n---\n" BOM "b: 2\n--- # c\n" BOM "# d\ne: 3\n",
+      {KAUDIT_BOM "a: 1\n", {R"({"a":1})"}},
+      {KAUDIT_BOM "---\na: 1\n---\n" KAUDIT_BOM "b: 2\n--- # c\n" KAUDIT_BOM "# d\ne: 3\n",
        {R"({"a":1})", R"({"b":2})", R"({"e":3})"}},
-      {BOM BOM "a: 1\n", {R"({"a":1})"}},
-      {"a: " BOM "x\n", {"{\"a\":\"" BOM "x\"}"}},
+      {KAUDIT_BOM KAUDIT_BOM "a: 1\n", {R"({"a":1})"}},
+      {"a: " KAUDIT_BOM "x\n", {"{\"a\":\"" KAUDIT_BOM "x\"}"}},
       {"%YAML 1.1\n---\na: 1\n", {R"({"a":1})"}},
       {"%YAML 1.2\n---\na: 1\n", {R"({"a":1})"}},
       {"%TAG !k! tag:yaml.org,2002:\n---\na: !k!str 1\n", {R"({"a":"1"})"}},
@@ -418,7 +418,7 @@ const std::vector<ReaderCase>& yaml_errors() {
       {std::string("\xFE\xFF\0a\0:\0 \0001\0\n", 12),
        {},
        {"test:1:1: the text is UTF-16; only UTF-8 is read"}},
-      {"a: 1\n" BOM "b: 2\n---\n#\n" BOM "c: 3\n",
+      {"a: 1\n" KAUDIT_BOM "b: 2\n---\n#\n" KAUDIT_BOM "c: 3\n",
        {},
        {"test:2:1: a byte order mark begins a line inside a document; it may only begin a document",
         "test:5:1: a byte order mark begins a line inside a document; it may only begin a "
@@ -486,7 +486,7 @@ const std::vector<ReaderCase>& json_values() {
       {R"({"a":[1,-2.5,true,false,null,"x"],"b":{}})",
        {R"({"a":[1,-2.5,true,false,null,"x"],"b":{}})"}},
       {"[]", {"[]"}},
-      {BOM " {\"a\" : 1 }\n", {R"({"a":1})"}},
+      {KAUDIT_BOM " {\"a\" : 1 }\n", {R"({"a":1})"}},
       {"{}{} {\"a\":[2]}", {"{}", "{}", R"({"a":[2]})"}},
       {"1 \"a\" [2]\n\nnull true", {"1", "\"a\"", "[2]", "null", "true"}},
       {R"({"a":"\u00e9\ud83d\ude00\n\/\"\\\b\f\r\t"})",
@@ -560,7 +560,7 @@ const std::vector<ReaderCase>& json_errors() {
 const std::vector<ReaderCase>& manifests() {
   static const std::vector<ReaderCase> kTable = {
       {"{\"a\": 1}", {R"({"a":1})"}},
-      {" \n" BOM,
+      {" \n" KAUDIT_BOM,
        {},
        {"test:2:1: a byte order mark begins a line inside a document; it may only begin a "
         "document"}},
@@ -589,7 +589,7 @@ const std::vector<ReaderCase>& manifests() {
        {"test:1:1: an unrendered template is not examined; render it first: helm template "
         "\xE2\x80\xA6 | kaudit -"}},
       {"[1, 2]\n", {"[1,2]"}},
-      {BOM "{\"a\": \"\\ud83d\\ude00\"}", {"{\"a\":\"\xF0\x9F\x98\x80\"}"}},
+      {KAUDIT_BOM "{\"a\": \"\\ud83d\\ude00\"}", {"{\"a\":\"\xF0\x9F\x98\x80\"}"}},
       {"{\"a\": 1}\n# c\n", {R"({"a":1})"}},
       {"{\"a\": 1}\nb: 2\n", {"{\"a\":1}", "{\"b\":2}"}, {}},
   };

@@ -118,7 +118,6 @@ TEST_F(DiscoverTest, DeepTreesAreReadAndBottomlessOnesGivenUp) {
   for (int i = 0; i < 300; ++i) path += "directory-of-some-length/";
   ASSERT_GT(path.size(), 4096U);
   // Longer than one call may name: made step by step.
-  fs::path at = dir_.path();
   for (int i = 0; i < 1100; ++i) {
     ASSERT_EQ(::mkdir("directory-of-some-length", 0700), 0);
     ASSERT_EQ(::chdir("directory-of-some-length"), 0);

@@ -98,14 +98,14 @@ rules: [{verbs: [get], resources: [secrets], apiGroups: [""]}]
 }
 
 TEST(Facts, SayWhatCouldNotBeRead) {
-  Parsed(facts_json("broken.yaml", "apiVersion: v1\nkind: Namespace\n---\nkind: [\n"),
-         [](Value root) {
-           const Value file = *root["files"].begin();
-           EXPECT_EQ(file["status"].text(), "parse_error");
-           EXPECT_EQ(file["objects"].size(), 1U);
-           ASSERT_EQ(file["errors"].size(), 1U);
-           EXPECT_EQ((*file["errors"].begin())["line"].as_int(), 4);
-         });
+  const Parsed parsed(facts_json("broken.yaml", "apiVersion: v1\nkind: Namespace\n---\nkind: [\n"),
+                      [](Value root) {
+                        const Value file = *root["files"].begin();
+                        EXPECT_EQ(file["status"].text(), "parse_error");
+                        EXPECT_EQ(file["objects"].size(), 1U);
+                        ASSERT_EQ(file["errors"].size(), 1U);
+                        EXPECT_EQ((*file["errors"].begin())["line"].as_int(), 4);
+                      });
 }
 
 TEST(Facts, NeverShowASecretsValue) {
@@ -140,13 +140,13 @@ TEST(Facts, OfRealFilesEqualWhatIndependentReadersFound) {
   std::size_t compared = 0;
   for (std::string line; std::getline(expectations, line);) {
     std::string file, status, verdict, workloads;
-    Parsed(line, [&](Value expected) {
+    const Parsed expectation(line, [&](Value expected) {
       file = expected["file"].text();
       status = expected["status"].text();
       verdict = members(expected["verdict"]);
       workloads = expected["workloads"].text();
     });
-    Parsed(facts_json(file, read_text(corpus / file)), [&](Value root) {
+    const Parsed parsed(facts_json(file, read_text(corpus / file)), [&](Value root) {
       const Value found = *root["files"].begin();
       EXPECT_EQ(found["status"].text(), status) << file;
       if (verdict.empty()) return;
