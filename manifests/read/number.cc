@@ -1,7 +1,9 @@
 #include "manifests/read/number.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cmath>
 
 namespace kaudit::read {
 namespace {
@@ -26,7 +28,33 @@ bool is_large(std::string_view text) noexcept {
   return static_cast<long long>(point) - static_cast<long long>(first) + exponent > 0;
 }
 
+// Go writes a double with the fewest digits that tell it from others, then zeros: beyond 2^53 that
+// is another integer than the double's own value.
+std::optional<std::int64_t> integer_in_text(double value) noexcept {
+  std::array<char, 40> text{};
+  constexpr std::size_t kMostZeros = 19;
+  char* const last = text.data() + text.size() - kMostZeros;
+  const auto written = std::to_chars(text.data(), last, value, std::chars_format::scientific);
+  char* const mark = std::find(text.data(), written.ptr, 'e');
+  int exponent = 0;
+  std::from_chars(mark + 2, written.ptr, exponent);  // after "e+"
+  char* end = std::remove(text.data(), mark, '.');
+  const auto digits = static_cast<int>(end - text.data()) - (text[0] == '-' ? 1 : 0);
+  end = std::fill_n(end, std::max(0, exponent + 1 - digits), '0');
+  std::int64_t integer = 0;
+  if (std::from_chars(text.data(), end, integer).ec != std::errc{}) return std::nullopt;
+  return integer;
+}
+
 }  // namespace
+
+std::optional<std::int64_t> as_integer(double value) noexcept {
+  constexpr double kInt64 = 9223372036854775808.0;  // 2^63
+  constexpr double kExact = 9007199254740992.0;     // 2^53
+  if (!(value >= -kInt64 && value < kInt64) || std::trunc(value) != value) return std::nullopt;
+  if (std::abs(value) > kExact) return integer_in_text(value);
+  return static_cast<std::int64_t>(value);
+}
 
 std::optional<double> to_double(std::string_view text) noexcept {
   double value = 0;

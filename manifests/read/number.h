@@ -1,7 +1,6 @@
 // Numbers as JSON carries them to the API server. Thread-safety: pure functions.
 #pragma once
 
-#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -14,10 +13,6 @@ namespace kaudit::read {
 
 // A number without a fraction is an integer however it was written: kubectl sends 1e3 and 0.0 to
 // the API server as 1000 and 0. Nothing for a fraction and beyond 64 bits.
-[[nodiscard]] inline std::optional<std::int64_t> as_integer(double value) noexcept {
-  constexpr double kLimit = 9223372036854775808.0;  // 2^63
-  if (!(value >= -kLimit && value < kLimit) || std::trunc(value) != value) return std::nullopt;
-  return static_cast<std::int64_t>(value);
-}
+[[nodiscard]] std::optional<std::int64_t> as_integer(double value) noexcept;
 
 }  // namespace kaudit::read

@@ -170,21 +170,27 @@ void Cursor::advance_to(std::size_t line, std::size_t column) {
   while (before(line, column)) step();
 }
 
-void Cursor::skip_properties(std::size_t end_line, std::size_t end_column) {
+bool Cursor::skip_properties(std::size_t end_line, std::size_t end_column) {
   const Cursor start = *this;
   while (before(end_line, end_column)) {
     const char c = text_[offset_];
     if (c == '&' || c == '!') {
-      while (before(end_line, end_column) && !is_white(text_[offset_])) step();
+      const bool shorthand = text_.compare(offset_, 2, "!<") != 0 && c == '!';
+      while (before(end_line, end_column) && !is_white(text_[offset_])) {
+        if (shorthand && text_[offset_] == ',') return false;
+        step();
+      }
+      if (shorthand && offset_ < text_.size() && text_[offset_] == ',') return false;
     } else if (c == '#') {
       while (before(end_line, end_column) && !is_break(text_[offset_])) step();
     } else if (is_white(c)) {
       step();
     } else {
-      return;
+      return true;
     }
   }
   *this = start;
+  return true;
 }
 
 }  // namespace kaudit::read

@@ -55,8 +55,9 @@ class Cursor {
 
   void advance_to(std::size_t line, std::size_t column);
   // To the first character of the value after anchors, tags, blanks and comments, where there is
-  // one before the given place; else nothing changes.
-  void skip_properties(std::size_t end_line, std::size_t end_column);
+  // one before the given place; else nothing changes. False for a tag that libyaml lets end at a
+  // comma, for goyaml.v2 takes the comma and what follows for a part of the tag.
+  [[nodiscard]] bool skip_properties(std::size_t end_line, std::size_t end_column);
 
   [[nodiscard]] Mark mark() const noexcept { return mark_; }
   [[nodiscard]] std::size_t offset() const noexcept { return offset_; }

@@ -40,6 +40,9 @@ constexpr std::array kRows = {
     Row{"while parsing a flow mapping", "did not find expected ',' or '}'",
         "the mapping that begins here is not closed, or a comma is missing in it",
         ProblemPlace::context},
+    Row{"while scanning a plain scalar", "found unexpected ':'",
+        "a ':' directly before a bracket or comma, which YAML readers take differently; write a "
+        "blank after it"},
     Row{"while scanning an alias", "",
         "'*' begins an alias, and no name of an anchor follows; quote the value if it is text",
         ProblemPlace::context},

@@ -1,5 +1,6 @@
 // Any bytes as JSON. The second opinion is nlohmann's: what it takes for one JSON value, we do too,
 // with the same content, and the other way round. What both take, the YAML reader reads alike.
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "tests/fuzz/check.h"
@@ -9,19 +10,19 @@ namespace {
 
 using Json = nlohmann::json;
 
-// What nlohmann leaves open: numbers as the API server sees them.
+// Numbers as the API server sees them: what has no fraction is an integer, written with a double's
+// digits beyond 2^53; here all numbers of that size are compared as doubles.
 void normalise(Json& value) {
   if (value.is_structured()) {
     for (Json& child : value) normalise(child);
-  } else if (value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX) {
-    value = value.get<double>();
   }
-  if (value.is_number_float()) {
-    const double real = value.get<double>();
-    if (real >= -0x1p63 && real < 0x1p63 &&
-        real == static_cast<double>(static_cast<std::int64_t>(real))) {
-      value = static_cast<std::int64_t>(real);
-    }
+  if (!value.is_number()) return;
+  constexpr double kExact = 9007199254740992.0;  // 2^53
+  const auto real = value.get<double>();
+  if (real < -kExact || real > kExact || std::trunc(real) != real) {
+    value = real;
+  } else {
+    value = static_cast<std::int64_t>(real);
   }
 }
 

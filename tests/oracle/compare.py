@@ -31,14 +31,22 @@ KNOWN = [
      "in JSON, and there alone, kubectl puts U+FFFD in the place of such bytes"),
     ("the text is UTF-16", None,
      "kubectl reads UTF-16 by accident, where its line reader does not cut a character in two"),
-    ("expected a value, found '/'|comments are not allowed in JSON", None,
+    ("which YAML readers take differently", None,
+     "libyaml and kubectl's port of it end a tag or a text before a comma or bracket differently"),
+    (r"expected a value, found|comments are not allowed in JSON|a number must be written", None,
      "kubectl reads what follows a JSON value as YAML, where junk is a text of its own"),
+    (None, "decoding failed as both JSON and YAML",
+     "kubectl loses its place after a JSON value that is followed by something else"),
     (None, "invalid Yaml document separator",
      "YAML lets a document begin on the line of its ---; kubectl refuses that"),
     (None, "did not find expected <document start>|incompatible YAML document",
      "kubectl cuts the text at --- and so tears directives from their document"),
     (None, "found invalid Unicode character escape code",
      "kubectl does not know JSON with a byte order mark for JSON, nor its surrogate pairs"),
+]
+# The same, told by the input: a pattern of the text, and why.
+KNOWN_INPUTS = [
+    (rb"\r---", "YAML 1.1 ends a line at a lone CR; kubectl drops a document that begins after one"),
 ]
 
 
@@ -115,6 +123,10 @@ def known(ours, theirs):
         return pattern is None or any(re.search(pattern, error) for error in errors)
     for our_error, their_error, reason in KNOWN:
         if found(our_error, ours["errors"]) and found(their_error, theirs["errors"]):
+            return reason
+    text = pathlib.Path(ours["file"]).read_bytes()
+    for pattern, reason in KNOWN_INPUTS:
+        if re.search(pattern, text):
             return reason
     return None
 

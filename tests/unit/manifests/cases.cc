@@ -67,9 +67,11 @@ const std::vector<std::pair<std::string, std::string>>& yaml_scalars() {
       {"9223372036854775807", "9223372036854775807"},
       {"-9223372036854775808", "-9223372036854775808"},
       {"9223372036854775808", "9.2233720368547758e+18"},
+      {"92233720368547376.0", "92233720368547380"},
+      {"-9.2e18", "-9200000000000000000"},
       {"18446744073709551615", "1.8446744073709552e+19"},
       {"18446744073709551616", "1.8446744073709552e+19"},
-      {"-9223372036854775809", "-9223372036854775808"},
+      {"-9223372036854775809", "-9.2233720368547758e+18"},
       {"0xffffffffffffffff", "1.8446744073709552e+19"},
       {"0x1ffffffffffffffff", "\"0x1ffffffffffffffff\""},
       {"0x", "\"0x\""},
@@ -277,6 +279,7 @@ const std::vector<ReaderCase>& yaml_streams() {
       {"%YAML 1.2\n---\na: 1\n", {R"({"a":1})"}},
       {"%TAG !k! tag:yaml.org,2002:\n---\na: !k!str 1\n", {R"({"a":"1"})"}},
       // Line breaks that only YAML 1.1 knows.
+      {"a: 1\r---\rb: 2\n...\n\r---\rc: 3\n", {R"({"a":1})", R"({"b":2})", R"({"c":3})"}},
       {"a: 1\rb: 2\r", {R"({"a":1,"b":2})"}},
       {"a: 1\xC2\x85"
        "b: 2\xE2\x80\xA8"
@@ -423,6 +426,20 @@ const std::vector<ReaderCase>& yaml_errors() {
        {"test:2:1: a byte order mark begins a line inside a document; it may only begin a document",
         "test:5:1: a byte order mark begins a line inside a document; it may only begin a "
         "document"}},
+      {"a: {b: !!str,c: 1}\n",
+       {},
+       {"test:1:8: a comma directly after a tag, which YAML readers take differently; write a "
+        "blank "
+        "between them"}},
+      {"a: [!x,b]\n",
+       {},
+       {"test:1:5: a comma directly after a tag, which YAML readers take differently; write a "
+        "blank "
+        "between them"}},
+      {"a: {b:}\n",
+       {},
+       {"test:1:6: a ':' directly before a bracket or comma, which YAML readers take differently; "
+        "write a blank after it"}},
       // The documents around a broken one are read.
       {"a: 1\n---\nb: [\n---\nc: 3\n",
        {"{\"a\":1}", "{\"c\":3}"},
@@ -433,6 +450,9 @@ const std::vector<ReaderCase>& yaml_errors() {
       {"a: 1\n---\nb: \x02\n---\nc: 3\n---\nd: \xFF\n",
        {"{\"a\":1}", "{\"c\":3}"},
        {"test:3:4: U+0002 is not allowed in YAML", "test:7:4: the byte 0xFF is not valid UTF-8"}},
+      {"a: 1\n...\n\r\r--- #\rb: [\n--- #\nc: 3\n",
+       {R"({"a":1})", R"({"c":3})"},
+       {"test:3:12: the list or mapping that begins here is not closed"}},
       {"b: \xFF\n---\nc: 3\n", {"{\"c\":3}"}, {"test:1:4: the byte 0xFF is not valid UTF-8"}},
       {"a: 1\r\n---\r\nb: [\r\n---\r\nc: 3\r\n",
        {"{\"a\":1}", "{\"c\":3}"},
@@ -499,7 +519,7 @@ const std::vector<ReaderCase>& json_values() {
       {"{\"a\":[9223372036854775807,9223372036854775808,-9223372036854775808,-9223372036854775809,"
        "18446744073709551616,123456789012345678901234567890,1e400]}",
        {"{\"a\":[9223372036854775807,9.2233720368547758e+18,-9223372036854775808,"
-        "-9223372036854775808,1.8446744073709552e+19,1.2345678901234568e+29,1e999]}"}},
+        "-9.2233720368547758e+18,1.8446744073709552e+19,1.2345678901234568e+29,1e999]}"}},
       {"{\"a\":[0.0,1e3,1.5e-3,-0,0,-1E+2,1e-400]}", {"{\"a\":[0,1000,0.0015,0,0,-100,0]}"}},
       {R"({"a":1,"b":2,"a":3})", {R"({"b":2,"a":3})"}},
       {R"({"<<":{"a":1},"":{"y":"yes"}})", {R"({"<<":{"a":1},"":{"y":"yes"}})"}},

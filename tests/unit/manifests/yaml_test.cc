@@ -102,6 +102,13 @@ TEST(Yaml, PlacesOfNamesThatAreNotText) {
                     "/p q key 4:3-4:4 6:3-6:4 \"d\"\n"});
 }
 
+TEST(Yaml, PlacesAtTheEndOfATextWithoutLineFeed) {
+  EXPECT_EQ(read_with(read_yaml, "? A", to_places).documents,
+            Strings{". 1:1-1:4 a mapping\n/A key 1:3-1:4 1:4-1:4 null\n"});
+  EXPECT_EQ(read_with(read_yaml, "- |\n  x", to_places).documents,
+            Strings{". 1:1-2:4 a list\n/0 1:3-2:4 \"x\\u000a\"\n"});
+}
+
 TEST(Yaml, PlacesWhereLinesBreakOddly) {
   // A lone CR, NEL, LS and PS break lines in YAML 1.1 and in no editor.
   const ReadText got =
@@ -171,6 +178,8 @@ TEST(Yaml, KeepsItsLimits) {
     const std::string name = "a" + std::to_string(n);
     chain += name + ": &" + name + " [*a" + std::to_string(n - 1) + "]\n";
   }
+  std::string members;
+  for (std::size_t n = 0; n < 2000; ++n) members += "k" + std::to_string(n) + ": 1,";
   const std::vector<ReaderCase> table = {
       {repeated("[", 100'000) + "\n---\nb: 2\n",
        {R"({"b":2})"},
@@ -180,7 +189,10 @@ TEST(Yaml, KeepsItsLimits) {
       {repeated("? ", 100'000), {}, {"test:1:3: a list or a mapping cannot be a key"}},
       {bomb + "---\nb: 2\n",
        {R"({"b":2})"},
-       {"test:6:17: aliases expand to more than 400000 values"}},
+       {"test:6:17: aliases and merge keys expand to more than 400000 values"}},
+      {"a: {" + repeated("<<: {", 400) + members + repeated("}", 401),
+       {},
+       {"test:1:18915: aliases and merge keys expand to more than 400000 values"}},
       {chain, {}, {"test:1:9: nested deeper than 500 levels"}},
       {"[" + repeated("x,", 1000) + "]",
        {},
