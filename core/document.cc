@@ -8,6 +8,9 @@
 namespace kaudit {
 namespace {
 
+// Between two entries of Source::code_points_, in bytes.
+constexpr std::size_t kStride = 1024;
+
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // Eight bytes at a time: every text is looked through once.
@@ -91,6 +94,36 @@ Source::Source(std::string name, std::string text)
     line_starts_.push_back(static_cast<std::uint32_t>(at + 1));
   }
   ascii_ = is_ascii(text_);
+  if (ascii_) return;
+  std::uint32_t count = 0;
+  for (std::size_t at = 0; at <= text_.size(); at += kStride) {
+    code_points_.push_back(count);
+    count += count_code_points(std::string_view(text_).substr(at, kStride));
+  }
+}
+
+std::uint32_t Source::code_points_before(std::size_t offset) const noexcept {
+  if (ascii_) return static_cast<std::uint32_t>(offset);
+  const std::size_t from = offset / kStride * kStride;
+  return code_points_[offset / kStride] +
+         count_code_points(std::string_view(text_).substr(from, offset - from));
+}
+
+std::size_t Source::offset(Mark place) const noexcept {
+  const std::string_view whole = line(place.line);
+  if (whole.data() == nullptr) return text_.size();
+  const auto begin = static_cast<std::size_t>(whole.data() - text_.data());
+  const std::size_t end = begin + whole.size();
+  const std::uint32_t column = std::max(place.column, 1U);
+  if (ascii_) return std::min(begin + column - 1, end);
+  const std::uint32_t target = code_points_before(begin) + column - 1;
+  const auto next = std::upper_bound(code_points_.begin(), code_points_.end(), target);
+  std::uint32_t count = *(next - 1);
+  auto at = static_cast<std::size_t>(next - 1 - code_points_.begin()) * kStride;
+  for (; at < end; ++at) {
+    if (starts_code_point(text_[at]) && count++ == target) break;
+  }
+  return at;
 }
 
 std::string_view Source::line(std::uint32_t number) const noexcept {
@@ -107,25 +140,16 @@ Mark Source::mark(std::size_t offset) const noexcept {
   offset = std::min(offset, text_.size());
   const auto next = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
   const std::size_t start = *(next - 1);
-  std::string_view before = std::string_view(text_).substr(start, offset - start);
-  if (before.starts_with(kByteOrderMark)) before.remove_prefix(kByteOrderMark.size());
-  const std::size_t columns = ascii_ ? before.size() : count_code_points(before);
-  return {static_cast<std::uint32_t>(next - line_starts_.begin()),
-          static_cast<std::uint32_t>(columns + 1)};
+  std::uint32_t columns = code_points_before(offset) - code_points_before(start);
+  if (std::string_view(text_).substr(start, offset - start).starts_with(kByteOrderMark)) --columns;
+  return {static_cast<std::uint32_t>(next - line_starts_.begin()), columns + 1};
 }
 
 Source::Excerpt Source::excerpt(Mark place, std::size_t bytes) const noexcept {
   const std::string_view whole = line(place.line);
   if (whole.size() <= bytes) return {whole, 1};
   const std::uint32_t column = std::max(place.column, 1U);
-  std::size_t at = std::min<std::size_t>(column - 1, whole.size());
-  if (!ascii_) {
-    at = 0;
-    for (std::uint32_t left = column - 1; left > 0 && at < whole.size(); --left) {
-      do ++at;
-      while (at < whole.size() && !starts_code_point(whole[at]));
-    }
-  }
+  const std::size_t at = offset(place) - static_cast<std::size_t>(whole.data() - text_.data());
   // A quarter of it before the place: what is wrong stands at the place and after it.
   std::size_t begin = at - std::min(at, bytes / 4);
   while (begin < at && !starts_code_point(whole[begin])) ++begin;
@@ -143,12 +167,8 @@ Mark Document::mark(Place place) const noexcept {
 
 std::vector<NodeId> Document::path_to(NodeId id) const {
   std::vector<NodeId> path;
-  for (NodeId at = 0; at < id;) {
-    NodeId child = at + 1;
-    while (nodes_[child].subtree_end <= id) child = nodes_[child].subtree_end;
-    path.push_back(child);
-    at = child;
-  }
+  for (; id != 0 && id != kNoNode; id = links_[id].parent) path.push_back(id);
+  std::reverse(path.begin(), path.end());
   return path;
 }
 
@@ -159,10 +179,8 @@ std::string Document::pointer(NodeId id) const {
     if (nodes_[parent].kind == Kind::object) {
       append_pointer_token(out, at(step).key());
     } else {
-      std::size_t index = 0;
-      for (NodeId n = parent + 1; n < step; n = nodes_[n].subtree_end) ++index;
       out += '/';
-      out += std::to_string(index);
+      out += std::to_string(links_[step].index);
     }
     parent = step;
   }
@@ -186,9 +204,7 @@ std::string Document::field_path(NodeId id, NodeId from) const {
         out += "\"]";
       }
     } else {
-      std::size_t index = 0;
-      for (NodeId n = above + 1; n < step; n = nodes_[n].subtree_end) ++index;
-      out += '[' + std::to_string(index) + ']';
+      out += '[' + std::to_string(links_[step].index) + ']';
     }
   }
   return out;
@@ -208,11 +224,11 @@ Location Document::locate_key(NodeId id) const {
   Location where = locate(id);
   if (id < nodes_.size() && nodes_[id].key != nullptr) {
     where.begin = mark(nodes_[id].key_begin);
-    std::string_view written = source_->line(where.begin.line);
-    for (std::uint32_t n = 1; n < where.begin.column && !written.empty(); ++n) {
-      written.remove_prefix(1);
-      while (!written.empty() && !starts_code_point(written.front())) written.remove_prefix(1);
-    }
+    const std::string_view line = source_->line(where.begin.line);
+    const std::string_view written =
+        line.empty() ? line
+                     : line.substr(source_->offset(where.begin) -
+                                   static_cast<std::size_t>(line.data() - source_->text().data()));
     where.end = {where.begin.line, where.begin.column + written_length(written, at(id).key())};
   }
   return where;
@@ -227,6 +243,7 @@ Document::Builder::Builder(std::shared_ptr<const Source> source, const Limits& l
   static std::atomic<std::uint64_t> documents{0};
   document_.serial_ = documents.fetch_add(1, std::memory_order_relaxed) + 1;
   document_.nodes_.clear();
+  document_.links_.clear();
   document_.duplicates_.clear();
   document_.arena_.reset();
   document_.template_name_ = {};
@@ -262,8 +279,10 @@ NodeId Document::Builder::add(Kind kind, Place begin) {
   node.kind = kind;
   node.begin = begin;
   node.subtree_end = id + 1;
+  Document::Link& link = document_.links_.emplace_back();
   if (!open_.empty()) {
     Node& parent = document_.nodes_[open_.back()];
+    link = {open_.back(), parent.text_size};
     ++parent.text_size;
     if (parent.kind == Kind::object) {
       node.key = key_.data();
@@ -373,7 +392,9 @@ NodeId Document::Builder::copy(NodeId subtree) {
       node.merged = false;
       nodes[id] = node;
     } else {
+      const Document::Link link = document_.links_[n];
       nodes.push_back(node);
+      document_.links_.push_back({link.parent + shift, link.index});
     }
   }
   return id;

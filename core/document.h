@@ -56,12 +56,19 @@ class Source {
     std::uint32_t column = 1;
   };
   [[nodiscard]] Excerpt excerpt(Mark place, std::size_t bytes) const noexcept;
+  // The other way round: the byte that a mark means, at most the end of its line.
+  [[nodiscard]] std::size_t offset(Mark place) const noexcept;
 
  private:
+  [[nodiscard]] std::uint32_t code_points_before(std::size_t offset) const noexcept;
+
   std::string name_;
   std::string text_;
   std::vector<std::uint32_t> line_starts_;
   bool ascii_ = true;  // one byte per column
+  // Else how many code points stand before every so many-th byte: a finding's column is found at
+  // once, however long its line is.
+  std::vector<std::uint32_t> code_points_;
 };
 
 // A place as the reader met it, cheap to store: YAML knows line and column (1-based, code points),
@@ -174,6 +181,12 @@ class Document {
   };
   static_assert(sizeof(Node) == 64, "one cache line per node");
 
+  // Where a node hangs: pointers are found in steps of its depth, not of its siblings.
+  struct Link {
+    NodeId parent = kNoNode;
+    std::uint32_t index = 0;  // among the parent's children as written
+  };
+
   [[nodiscard]] Mark mark(Place place) const noexcept;
   [[nodiscard]] std::vector<NodeId> path_to(NodeId id) const;
 
@@ -181,6 +194,7 @@ class Document {
   std::uint64_t serial_ = 0;
   std::string_view template_name_;
   std::vector<Node> nodes_;
+  std::vector<Link> links_;  // of the node with the same id
   std::vector<Duplicate> duplicates_;
   Arena arena_;
 };

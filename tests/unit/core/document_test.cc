@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace kaudit {
 namespace {
 
@@ -28,6 +30,35 @@ TEST(Document, LooksUpMembersAndItemsByPathAndPlace) {
   EXPECT_EQ(doc.field_path(yes), "[\"a/b\"][2]");
   EXPECT_EQ(doc.locate(yes).begin, (Mark{1, 18})) << "columns count code points";
   EXPECT_FALSE(doc.root()["missing"]["deeper"].present());
+}
+
+TEST(Source, TellsColumnsAndOffsetsApartOnLongLines) {
+  // Lines around and far beyond the distance of the remembered counts, of characters of one to four
+  // bytes, the first one behind a byte order mark.
+  std::string text = "\xEF\xBB\xBF";
+  for (const std::size_t length : {0U, 1U, 340U, 341U, 342U, 1024U, 5000U}) {
+    for (std::size_t n = 0; n < length; ++n) {
+      text += std::array{"a", "ü", "€", "😀"}[n % 4];
+    }
+    text += '\n';
+  }
+  text += "last";
+  for (const std::string& whole : {text, std::string(5000, 'x') + "\nlast"}) {
+    const Source source("test", whole);
+    Mark expect{1, 1};
+    for (std::size_t at = whole.starts_with('\xEF') ? 3 : 0; at < whole.size(); ++at) {
+      if ((static_cast<unsigned char>(whole[at]) & 0xC0U) == 0x80U) continue;
+      ASSERT_EQ(source.mark(at), expect) << at;
+      ASSERT_EQ(source.offset(expect), at) << expect.line << ':' << expect.column;
+      if (whole[at] == '\n') {
+        // Beyond the end is the end.
+        EXPECT_EQ(source.offset({expect.line, expect.column + 7}), at);
+        expect = {expect.line + 1, 1};
+      } else {
+        ++expect.column;
+      }
+    }
+  }
 }
 
 TEST(Document, TheLastDuplicateKeyCounts) {
