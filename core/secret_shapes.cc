@@ -1,7 +1,7 @@
 // Values that tell by their shape that they are secret.
 //
-// Sources: the providers' documentation of their token formats and the public rule sets of
-// gitleaks (config/gitleaks.toml) and trufflehog (pkg/detectors), checked against each other.
+// Written from memory of the providers' documentation of their token formats and of the public
+// rules of secret scanners; a length here may lag behind what a provider issues today.
 #include <algorithm>
 #include <array>
 #include <cstdint>

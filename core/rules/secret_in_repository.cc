@@ -12,7 +12,7 @@ namespace {
 
 // The beginning of what base64 encodes; empty where the text is none.
 std::string decoded(std::string_view text) {
-  constexpr std::size_t kMost = 64 * 1024;
+  constexpr std::size_t kMost = std::size_t{64} << 10U;
   std::string out;
   std::uint32_t bits = 0;
   int count = 0;

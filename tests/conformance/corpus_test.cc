@@ -16,9 +16,9 @@
 namespace kaudit {
 namespace {
 
-// The nine built-in workload kinds in their own API groups: what expected.jsonl judges.
+// The nine built-in workload kinds in their own API kGroups: what expected.jsonl judges.
 bool is_built_in(const Workload& workload) {
-  static const std::map<std::string_view, std::vector<std::string_view>> groups = {
+  static const std::map<std::string_view, std::vector<std::string_view>> kGroups = {
       {"Pod", {""}},
       {"PodTemplate", {""}},
       {"ReplicationController", {""}},
@@ -29,8 +29,8 @@ bool is_built_in(const Workload& workload) {
       {"Job", {"batch"}},
       {"CronJob", {"batch"}},
   };
-  const auto entry = groups.find(workload.kind);
-  if (entry == groups.end()) return false;
+  const auto entry = kGroups.find(workload.kind);
+  if (entry == kGroups.end()) return false;
   const std::size_t slash = workload.api_version.find('/');
   const std::string_view group =
       slash == std::string_view::npos ? "" : workload.api_version.substr(0, slash);

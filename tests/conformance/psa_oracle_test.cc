@@ -123,12 +123,12 @@ class PodSecurityOracle : public ::testing::Test {
 class AsLines {
  public:
   void add(const std::string& name, std::string text) {
-    static const Plan nothing = [] {
+    static const Plan kNothing = [] {
       PlanOptions options;
       options.include = {find_rule("privileged-container")};
       return Plan(options);
     }();
-    for (std::string& json : testing::audit(nothing, name, std::move(text)).as_json) {
+    for (std::string& json : testing::audit(kNothing, name, std::move(text)).as_json) {
       std::replace(json.begin(), json.end(), '\n', ' ');
       add_object(json);
     }
@@ -145,11 +145,11 @@ class AsLines {
       for (const Json& item : *items) add_object(item.dump());
       return;
     }
-    static const std::set<std::string> groups = {
+    static const std::set<std::string> kGroups = {
         "v1",       "apps/v1",       "apps/v1beta1",  "apps/v1beta2", "extensions/v1beta1",
         "batch/v1", "batch/v1beta1", "batch/v2alpha1"};
     const auto version = object.find("apiVersion");
-    if (version == object.end() || !version->is_string() || !groups.contains(*version)) return;
+    if (version == object.end() || !version->is_string() || !kGroups.contains(*version)) return;
     lines.insert(object.dump());
   }
 };
@@ -333,13 +333,13 @@ class Generator {
   Json volumes() {
     Json out = Json::array();
     for (std::size_t n = below(4); n > 0; --n) {
-      static const std::vector<std::string> good = {
+      static const std::vector<std::string> kGood = {
           "emptyDir",   "configMap", "secret",    "csi",
           "image",      "projected", "ephemeral", "persistentVolumeClaim",
           "downwardAPI"};
       const std::string type =
           goes_wrong() ? std::string(any({"hostPath", "nfs", "gitRepo", "fc", "rbd", "storageos"}))
-                       : good[below(good.size())];
+                       : kGood[below(kGood.size())];
       Json volume = {{"name", "v" + std::to_string(n)}};
       volume[type] = one_in(8) ? Json(nullptr) : Json::object();
       if (type == "hostPath" && volume[type].is_object()) {

@@ -24,8 +24,8 @@ class Judging final : public DocumentVisitor {
 
   void document(const Document& document) override {
     adapter_.adapt(document, facts_);
-    static const Plan plan{PlanOptions{}};
-    Evaluation evaluation(plan);
+    static const Plan kPlan{PlanOptions{}};
+    Evaluation evaluation(kPlan);
     adapter_.adapt(document, evaluation);
     for (const Finding& finding : evaluation.findings()) check(finding);
     for (const Error& error : evaluation.errors()) check(error.where.begin, error.message);

@@ -42,6 +42,7 @@ TEST_P(PodSecurityRule, Says) {
                          c.annotations + "}}, spec: {" + c.spec + "}}\n");
   ASSERT_TRUE(audit.errors.empty()) << to_string(audit.errors.front());
   std::vector<std::string> said;
+  said.reserve(audit.findings.size());
   for (const Finding& f : audit.findings) {
     said.push_back('[' + letters(f.profiles) + "] " + f.field + ": " + f.message);
   }
