@@ -36,6 +36,8 @@ class AuditTest : public ::testing::Test {
 
 TEST_F(AuditTest, StatusSaysWhatWasDone) {
   const std::string pod(kPod);
+  std::string two = pod;
+  two.append("---\n").append(pod);
   struct Case {
     std::string name, text;
     bool asked;
@@ -48,7 +50,7 @@ TEST_F(AuditTest, StatusSaysWhatWasDone) {
   constexpr auto kNot = FileStatus::not_examined;
   for (const Case& c : {
            Case{"a pod", pod, false, kExamined, "", 1, 1, 1, 0},
-           Case{"two of them", pod + "---\n" + pod, false, kExamined, "", 2, 2, 2, 0},
+           Case{"two of them", two, false, kExamined, "", 2, 2, 2, 0},
            Case{"a role",
                 "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\n"
                 "metadata: {name: r}\nrules: []\n",
