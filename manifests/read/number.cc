@@ -31,10 +31,9 @@ bool is_large(std::string_view text) noexcept {
 // Go writes a double with the fewest digits that tell it from others, then zeros: beyond 2^53 that
 // is another integer than the double's own value.
 std::optional<std::int64_t> integer_in_text(double value) noexcept {
-  std::array<char, 40> text{};
-  constexpr std::size_t kMostZeros = 19;
-  char* const last = text.data() + text.size() - kMostZeros;
-  const auto written = std::to_chars(text.data(), last, value, std::chars_format::scientific);
+  std::array<char, 64> text{};  // -1.2345678901234567e+18 is 23 long, and its integer 20
+  const auto written =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific);
   char* const mark = std::find(text.data(), written.ptr, 'e');
   int exponent = 0;
   std::from_chars(mark + 2, written.ptr, exponent);  // after "e+"

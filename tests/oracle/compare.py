@@ -96,14 +96,15 @@ def read(program, files):
 
 
 def same(value):
-    """A value in a form in which equal means equal to Kubernetes: beyond int64 there are doubles."""
+    """A value in a form in which equal means equal to Kubernetes: a number without a fraction is an
+    integer, and beyond 2^53 numbers are compared as doubles."""
     if isinstance(value, dict):
         return {name: same(member) for name, member in value.items()}
     if isinstance(value, list):
         return [same(item) for item in value]
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**63:
-        return int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and not -2**63 <= value < 2**63:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 2**53:
         return float(value)
     return value
 

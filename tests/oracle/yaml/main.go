@@ -13,6 +13,7 @@ import (
 	"io"
 	"log"
 	"os"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/util/yaml"
 )
@@ -54,7 +55,8 @@ func read(name string) (result, error) {
 			// A stream of JSON values gives the same error for ever.
 			var syntax *json.SyntaxError
 			last := len(out.Errors) - 1
-			stuck := last >= 0 && out.Errors[last] == err.Error()
+			stuck := last >= 0 && out.Errors[last] == err.Error() &&
+				!strings.HasPrefix(err.Error(), "error converting YAML")
 			out.Errors = append(out.Errors, err.Error())
 			if stuck || errors.As(err, &syntax) || len(out.Errors) > 1000 {
 				return out, nil
