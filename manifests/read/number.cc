@@ -22,7 +22,9 @@ bool is_large(std::string_view text) noexcept {
     const bool negative = text.starts_with('-');
     if (negative || text.starts_with('+')) text.remove_prefix(1);
     const char* end = text.data() + text.size();
-    if (std::from_chars(text.data(), end, exponent).ec != std::errc{}) return !negative;
+    constexpr long long kFar = 1LL << 40U;  // more than any text has digits
+    const auto read = std::from_chars(text.data(), end, exponent);
+    if (read.ec != std::errc{} || exponent > kFar) return !negative;
     if (negative) exponent = -exponent;
   }
   return static_cast<long long>(point) - static_cast<long long>(first) + exponent > 0;
