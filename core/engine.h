@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/exemption.h"
 #include "core/facts.h"
 #include "core/redact.h"
 #include "core/result.h"
@@ -28,6 +29,8 @@ struct Finding {
   Severity severity = Severity::medium;
   Profiles profiles;
   Action action = Action::audit;
+  // What lets it pass, if anything does: the finding then denies nothing. Owned by the Plan.
+  const Exemption* exemption = nullptr;
   Surface surface = Surface::kubernetes;
   Location where;              // pointer, begin, end; source: the file
   Location related;            // a second place; line 0 when there is none
