@@ -14,84 +14,17 @@ import (
 	"strconv"
 	"strings"
 
-	appsv1 "k8s.io/api/apps/v1"
-	batchv1 "k8s.io/api/batch/v1"
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	kjson "sigs.k8s.io/json"
+	"kaudit/tests/oracle/pods"
 
 	"k8s.io/pod-security-admission/api"
 	"k8s.io/pod-security-admission/policy"
 )
 
-type pod struct {
-	meta *metav1.ObjectMeta
-	spec *corev1.PodSpec
-}
-
-// decode reads the object as its kind's current type. Removed API versions carried the same pod
-// template.
-func decode(line []byte) (*pod, error) {
-	var head metav1.TypeMeta
-	if err := kjson.UnmarshalCaseSensitivePreserveInts(line, &head); err != nil {
-		return nil, err
-	}
-	into := func(object any) error { return kjson.UnmarshalCaseSensitivePreserveInts(line, object) }
-	template := func(t *corev1.PodTemplateSpec, err error) (*pod, error) {
-		if err != nil || t == nil {
-			return nil, err
-		}
-		return &pod{&t.ObjectMeta, &t.Spec}, nil
-	}
-	switch head.Kind {
-	case "Pod":
-		var o corev1.Pod
-		err := into(&o)
-		return &pod{&o.ObjectMeta, &o.Spec}, err
-	case "PodTemplate":
-		var o corev1.PodTemplate
-		return template(&o.Template, into(&o))
-	case "ReplicationController":
-		var o corev1.ReplicationController
-		err := into(&o)
-		return template(o.Spec.Template, err)
-	case "ReplicaSet":
-		var o appsv1.ReplicaSet
-		return template(&o.Spec.Template, into(&o))
-	case "Deployment":
-		var o appsv1.Deployment
-		return template(&o.Spec.Template, into(&o))
-	case "StatefulSet":
-		var o appsv1.StatefulSet
-		return template(&o.Spec.Template, into(&o))
-	case "DaemonSet":
-		var o appsv1.DaemonSet
-		return template(&o.Spec.Template, into(&o))
-	case "Job":
-		var o batchv1.Job
-		return template(&o.Spec.Template, into(&o))
-	case "CronJob":
-		var o batchv1.CronJob
-		return template(&o.Spec.JobTemplate.Spec.Template, into(&o))
-	}
-	return nil, nil
-}
-
-// applyDefaults does what the API server does before Pod Security sees a pod, where that changes a
-// verdict: a volume without a source becomes an emptyDir.
-func applyDefaults(spec *corev1.PodSpec) {
-	for i := range spec.Volumes {
-		if spec.Volumes[i].VolumeSource == (corev1.VolumeSource{}) {
-			spec.Volumes[i].EmptyDir = &corev1.EmptyDirVolumeSource{}
-		}
-	}
-}
-
-func verdicts(evaluator policy.Evaluator, level api.Level, newest int, p *pod) string {
+func verdicts(evaluator policy.Evaluator, level api.Level, newest int, p *pods.Pod) string {
 	var out strings.Builder
 	for minor := 0; minor <= newest; minor++ {
 		at := api.LevelVersion{Level: level, Version: api.MajorMinorVersion(1, minor)}
-		if policy.AggregateCheckResults(evaluator.EvaluatePod(at, p.meta, p.spec)).Allowed {
+		if policy.AggregateCheckResults(evaluator.EvaluatePod(at, p.Meta, p.Spec)).Allowed {
 			out.WriteByte('+')
 		} else {
 			out.WriteByte('-')
@@ -118,13 +51,13 @@ func run() error {
 	for {
 		line, readErr := in.ReadBytes('\n')
 		if line = bytes.TrimSpace(line); len(line) > 0 {
-			switch p, err := decode(line); {
+			switch p, err := pods.Decode(line); {
 			case err != nil:
 				fmt.Fprintln(out, "error")
-			case p == nil || reflect.ValueOf(*p.spec).IsZero():
+			case p == nil || reflect.ValueOf(*p.Spec).IsZero():
 				fmt.Fprintln(out, "none")
 			default:
-				applyDefaults(p.spec)
+				pods.ApplyDefaults(p.Spec)
 				fmt.Fprintln(out, verdicts(evaluator, api.LevelBaseline, newest, p),
 					verdicts(evaluator, api.LevelRestricted, newest, p))
 			}

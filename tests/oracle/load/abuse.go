@@ -1,0 +1,175 @@
+package main
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// What hostile connections do. Each stays until the server closes it.
+var kinds = map[string]func(net.Conn, *tls.Config) error{
+	"silent":    silent,
+	"handshake": halfHandshake,
+	"idle":      idle,
+	"header":    headerDrip,
+	"body":      bodyDrip,
+	"deaf":      deaf,
+}
+
+// patience bounds the wait for a connection to be closed.
+const patience = 40 * time.Second
+
+type abuseReport struct {
+	Opened  map[string]int     `json:"opened"`
+	Refused map[string]int     `json:"refused,omitempty"` // closed before they could begin
+	Left    map[string]int     `json:"left,omitempty"`    // not closed within our patience
+	Longest map[string]float64 `json:"longest"`           // seconds until closed
+}
+
+type abuse struct {
+	all    sync.WaitGroup
+	lock   sync.Mutex
+	report abuseReport
+}
+
+func startAbuse(o *options, config *tls.Config) (*abuse, error) {
+	target, err := url.Parse(o.url)
+	if err != nil {
+		return nil, err
+	}
+	a := &abuse{report: abuseReport{Opened: map[string]int{}, Refused: map[string]int{},
+		Left: map[string]int{}, Longest: map[string]float64{}}}
+	for _, entry := range strings.Split(o.abuse, ",") {
+		kind, number, _ := strings.Cut(entry, "=")
+		count, err := strconv.Atoi(number)
+		if err != nil || kinds[kind] == nil {
+			return nil, fmt.Errorf("unknown abuse %q", entry)
+		}
+		for range count {
+			a.all.Add(1)
+			go func() {
+				defer a.all.Done()
+				a.one(kind, target.Host, config)
+			}()
+		}
+	}
+	return a, nil
+}
+
+func (a *abuse) one(kind, address string, config *tls.Config) {
+	conn, err := net.DialTimeout("tcp", address, patience)
+	if err != nil {
+		a.count(a.report.Refused, kind)
+		return
+	}
+	defer conn.Close()
+	begin := time.Now()
+	_ = conn.SetDeadline(begin.Add(patience))
+	a.count(a.report.Opened, kind)
+	err = kinds[kind](conn, config)
+	took := time.Since(begin)
+	a.lock.Lock()
+	defer a.lock.Unlock()
+	if timeout, isNet := err.(net.Error); isNet && timeout.Timeout() {
+		a.report.Left[kind]++
+	}
+	a.report.Longest[kind] = max(a.report.Longest[kind], took.Seconds())
+}
+
+func (a *abuse) count(in map[string]int, kind string) {
+	a.lock.Lock()
+	defer a.lock.Unlock()
+	in[kind]++
+}
+
+func (a *abuse) finish() *abuseReport {
+	a.all.Wait()
+	return &a.report
+}
+
+// untilClosed reads, whatever comes, until the other side ends the connection.
+func untilClosed(conn net.Conn) error {
+	buffer := make([]byte, 4096)
+	for {
+		if _, err := conn.Read(buffer); err != nil {
+			return err
+		}
+	}
+}
+
+func silent(conn net.Conn, _ *tls.Config) error { return untilClosed(conn) }
+
+// halfHandshake sends the beginning of a ClientHello record that never ends.
+func halfHandshake(conn net.Conn, _ *tls.Config) error {
+	if _, err := conn.Write([]byte{22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3}); err != nil {
+		return err
+	}
+	return untilClosed(conn)
+}
+
+func handshake(conn net.Conn, config *tls.Config) (*tls.Conn, error) {
+	secure := tls.Client(conn, config)
+	return secure, secure.Handshake()
+}
+
+func idle(conn net.Conn, config *tls.Config) error {
+	secure, err := handshake(conn, config)
+	if err != nil {
+		return err
+	}
+	return untilClosed(secure)
+}
+
+// drip writes a byte a second for as long as the server takes it.
+func drip(conn net.Conn, config *tls.Config, first, rest string) error {
+	secure, err := handshake(conn, config)
+	if err != nil {
+		return err
+	}
+	closed := make(chan error, 1)
+	go func() { closed <- untilClosed(secure) }()
+	if _, err := secure.Write([]byte(first)); err != nil {
+		return err
+	}
+	for i := 0; ; i++ {
+		select {
+		case err := <-closed:
+			return err
+		case <-time.After(time.Second):
+		}
+		if _, err := secure.Write([]byte{rest[i%len(rest)]}); err != nil {
+			return err
+		}
+	}
+}
+
+func headerDrip(conn net.Conn, config *tls.Config) error {
+	return drip(conn, config, "POST /validate HTTP/1.1\r\nHost: localhost\r\nX-Drip: ", "a")
+}
+
+func bodyDrip(conn net.Conn, config *tls.Config) error {
+	return drip(conn, config, "POST /validate HTTP/1.1\r\nHost: localhost\r\n"+
+		"Content-Type: application/json\r\nContent-Length: 4096\r\n\r\n", " ")
+}
+
+// deaf asks again and again and never reads, until the server's answers fill every buffer.
+func deaf(conn net.Conn, config *tls.Config) error {
+	if tcp, isTCP := conn.(*net.TCPConn); isTCP {
+		_ = tcp.SetReadBuffer(4096)
+	}
+	secure, err := handshake(conn, config)
+	if err != nil {
+		return err
+	}
+	request := []byte("GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	for {
+		if _, err := secure.Write(request); err != nil {
+			return err
+		}
+	}
+}
