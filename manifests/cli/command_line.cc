@@ -1,9 +1,8 @@
 #include "manifests/cli/command_line.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <map>
 
+#include "manifests/policy/arguments.h"
 #include "manifests/policy/policy.h"
 
 namespace kaudit {
@@ -88,59 +87,6 @@ std::string unknown_option(const std::string& word, Command command) {
          (name.starts_with("--") ? "" : "; write ./" + name + " or -- before a path like this");
 }
 
-// Operands are left to the "extras", for CLI11 would take a path such as `[a,b]` apart.
-Result<std::vector<std::pair<Opt, std::string>>> parse_options(std::vector<std::string> words,
-                                                               Command command,
-                                                               std::vector<std::string>& operands) {
-  CLI::App app;
-  app.set_help_flag();
-  app.allow_extras();
-  std::map<const CLI::Option*, std::pair<const OptionRow*, std::size_t>> rows;  // and how many read
-  for (const OptionRow& row : kOptions) {
-    if (!takes(row, command)) continue;
-    std::string names(row.long_name);
-    if (!row.short_name.empty()) names += "," + std::string(row.short_name);
-    CLI::Option* option = row.value.empty() ? app.add_flag(names) : app.add_option(names);
-    if (!row.value.empty()) option->expected(1);
-    option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    rows[option] = {&row, 0};
-  }
-  for (const std::string& word : words) {
-    const auto equals = word.find('=');
-    for (const OptionRow& row : kOptions) {
-      if (equals == std::string::npos || word.substr(0, equals) != row.long_name ||
-          !takes(row, command)) {
-        continue;
-      }
-      if (row.value.empty()) return usage_error(std::string(row.long_name) + " takes no value");
-      // CLI11 would take the next word instead.
-      if (equals + 1 == word.size()) {
-        return usage_error(std::string(row.long_name) + " needs a value");
-      }
-    }
-  }
-  std::reverse(words.begin(), words.end());  // as CLI11 wants it
-  try {
-    app.parse(words);
-  } catch (const CLI::ArgumentMismatch& mismatch) {
-    const std::string what = mismatch.what();  // "--format: 1 required TEXT missing"
-    return usage_error(what.substr(0, what.find(':')) + " needs a value");
-  } catch (const CLI::ParseError& error) {
-    return usage_error(error.what());
-  }
-  for (const std::string& word : app.remaining()) {
-    if (word.size() > 1 && word.front() == '-') return usage_error(unknown_option(word, command));
-    operands.push_back(word);
-  }
-  std::vector<std::pair<Opt, std::string>> options;
-  for (const CLI::Option* option : app.parse_order()) {
-    auto& [row, read] = rows.at(option);
-    options.emplace_back(row->opt, row->value.empty() ? std::string() : option->results().at(read));
-    ++read;
-  }
-  return options;
-}
-
 }  // namespace
 
 std::span<const CommandRow> command_rows() noexcept { return kCommands; }
@@ -154,16 +100,20 @@ Result<CommandLine> split_command_line(std::vector<std::string> arguments) {
     }
     if (line.command != Command::audit) arguments.erase(arguments.begin());
   }
-  std::vector<std::string> after;
-  const auto mark = std::find(arguments.begin(), arguments.end(), "--");
-  if (mark != arguments.end()) {
-    after.assign(mark + 1, arguments.end());
-    arguments.erase(mark, arguments.end());
+  std::vector<Opt> opts;
+  std::vector<ArgumentRow> rows;
+  for (const OptionRow& row : kOptions) {
+    if (!takes(row, line.command)) continue;
+    opts.push_back(row.opt);
+    rows.push_back({row.long_name, row.short_name, !row.value.empty()});
   }
-  auto options = parse_options(std::move(arguments), line.command, line.operands);
-  if (!options) return std::move(options).error();
-  line.options = *std::move(options);
-  line.operands.insert(line.operands.end(), after.begin(), after.end());
+  auto split = split_arguments(std::move(arguments), rows);
+  if (!split) return std::move(split).error();
+  if (!split->unknown.empty()) {
+    return usage_error(unknown_option(split->unknown.front(), line.command));
+  }
+  for (auto& [row, value] : split->options) line.options.emplace_back(opts[row], std::move(value));
+  line.operands = std::move(split->operands);
   return line;
 }
 

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
-#include <limits>
+
+#include "manifests/policy/arguments.h"
 
 namespace kaudit {
 namespace {
 
 constexpr unsigned kMostJobs = 256;
-// Places in a text are 32 bits wide (core/document.h).
-constexpr std::size_t kLargestFile = std::numeric_limits<std::uint32_t>::max();
 
 Error usage_error(std::string message) { return {ErrorCode::config, std::move(message), {}}; }
 
@@ -252,32 +251,6 @@ Result<bool> check_operands(const Options& options) {
 }
 
 }  // namespace
-
-Result<std::size_t> parse_size(std::string_view text) {
-  const auto wrong = [&] {
-    return usage_error(in_quotes(text) + " is no size such as 512K, 64M or 1G, at most 4G");
-  };
-  std::size_t number = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{}) return wrong();
-  std::string_view unit = text.substr(static_cast<std::size_t>(stop - text.data()));
-  unsigned shift = 0;
-  if (!unit.empty()) {
-    constexpr std::string_view kUnits = "KMG";
-    const char upper = static_cast<char>(unit[0] >= 'a' ? unit[0] - 'a' + 'A' : unit[0]);
-    const auto at = kUnits.find(upper);
-    if (at != std::string_view::npos) {
-      shift = 10 * (static_cast<unsigned>(at) + 1);
-      unit.remove_prefix(1);
-      if (unit == "iB" || unit == "B") unit = {};
-    } else if (unit == "B") {
-      unit = {};
-    }
-  }
-  constexpr std::size_t kFour = std::size_t{4} << 30;
-  if (!unit.empty() || number == 0 || number > (kFour >> shift)) return wrong();
-  return std::min(number << shift, kLargestFile);
-}
 
 Result<Options> parse_options(std::vector<std::string> arguments) {
   auto line = split_command_line(std::move(arguments));

@@ -44,7 +44,4 @@ struct Options {
 // `arguments` without the program's name. Errors are one sentence about wrong usage.
 [[nodiscard]] Result<Options> parse_options(std::vector<std::string> arguments);
 
-// "512", "64K", "64M", "64MiB", "1G": bytes, in steps of 1,024.
-[[nodiscard]] Result<std::size_t> parse_size(std::string_view text);
-
 }  // namespace kaudit

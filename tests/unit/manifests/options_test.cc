@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "manifests/cli/completion.h"
+#include "manifests/policy/arguments.h"
 
 namespace kaudit {
 namespace {
@@ -172,7 +173,7 @@ TEST(Options, Sizes) {
   };
   for (const Case& c :
        {Case{"1", 1}, Case{"1k", 1024}, Case{"64M", 64U << 20U}, Case{"2GiB", std::size_t{2} << 30},
-        Case{"4G", 0xffffffffU}, Case{"5B", 5}, Case{"0", 0}, Case{"5G", 0}, Case{"", 0},
+        Case{"4G", 0xffffffffU}, Case{"5B", 5}, Case{"8Mi", 8U << 20U}, Case{"1i", 0}, Case{"0", 0}, Case{"5G", 0}, Case{"", 0},
         Case{"-1", 0}, Case{"1MM", 0}, Case{"99999999999999999999", 0}}) {
     const auto size = parse_size(c.text);
     EXPECT_EQ(size ? *size : 0, c.expect) << c.text;
