@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
+
+#include "core/glob.h"
 
 namespace kaudit {
 namespace {
@@ -93,12 +96,16 @@ bool parse(std::string_view text, Action& out) noexcept {
   return false;
 }
 
-Plan::Plan(const PlanOptions& options)
+Plan::Plan(PlanOptions options)
     : minor_(std::min(options.minor, kNewestMinor)),
       only_(options.only),
       deny_(options.deny),
       warn_(options.warn),
-      at_least_(options.at_least) {
+      at_least_(options.at_least),
+      templates_(options.templates),
+      namespaces_(std::move(options.namespaces)),
+      exemptions_(std::make_shared<const Exemptions>(std::move(options.exemptions),
+                                                     options.annotations_allowed, options.today)) {
   std::vector<RuleSetting> settings(all_rules().size());
   for (const auto& [rule, setting] : options.settings) settings[index_of(*rule)] = setting;
   const auto listed = [](const std::vector<const Rule*>& rules, const Rule* rule) {
@@ -142,10 +149,16 @@ class Collector final : public Sink {
     finding.rule = rule;
     finding.severity = severity;
     finding.profiles = profiles;
-    finding.action = setting->has_action  ? setting->action
-                     : profiles.has(deny) ? Action::deny
-                     : profiles.has(warn) ? Action::warn
-                                          : Action::audit;
+    finding.action = action_of(profiles);
+    if (matcher != nullptr) {
+      finding.exemption = matcher->find(*rule, note.container);
+      if (finding.exemption != nullptr) {
+        finding.action = Action::audit;
+        if (finding.exemption == by_annotation) {
+          finding.annotation_reason = matcher->annotation_reason();
+        }
+      }
+    }
     finding.surface = object_.surface;
     const Document& document = *object_.document;
     const NodeId at = note.at == kNoNode ? object_.at : note.at;
@@ -172,6 +185,7 @@ class Collector final : public Sink {
     finding.source_begin = value.begin;
     finding.source_end = value.end;
     redactor->text(finding.message);
+    redactor->text(finding.annotation_reason);
     if (own_fix) redactor->text(finding.fix);
     for (std::string* name :
          {&finding.where.pointer, &finding.related.pointer, &finding.field, &finding.kind,
@@ -185,10 +199,21 @@ class Collector final : public Sink {
   const RuleSetting* setting = nullptr;
   std::vector<Finding>* out = nullptr;
   Redactor* redactor = nullptr;
+  ExemptionMatcher* matcher = nullptr;  // null: nothing is exempted
+  const Exemption* by_annotation = nullptr;
   Profiles only, deny, warn;
   Severity at_least = Severity::info;
+  Action at_most = Action::deny;
 
  private:
+  [[nodiscard]] Action action_of(Profiles profiles) const noexcept {
+    const Action action = setting->has_action  ? setting->action
+                          : profiles.has(deny) ? Action::deny
+                          : profiles.has(warn) ? Action::warn
+                                               : Action::audit;
+    return std::min(action, at_most);
+  }
+
   const Object& object_;
 };
 
@@ -233,7 +258,8 @@ void Evaluation::merge_superseded(std::size_t first) {
       const auto& slugs = better.rule->supersedes;
       if (std::find(slugs.begin(), slugs.end(), broad.rule->slug) == slugs.end()) continue;
       better.profiles = better.profiles | broad.profiles;
-      better.action = std::max(better.action, broad.action);
+      // Who accepts the more specific finding accepts what it says besides.
+      if (better.exemption == nullptr) better.action = std::max(better.action, broad.action);
       dropped[n - first] = true;
     }
   }
@@ -256,6 +282,25 @@ void Evaluation::run(const std::vector<Plan::Step<Fact>>& steps, const Fact& fac
   sink.deny = plan_.deny_;
   sink.warn = plan_.warn_;
   sink.at_least = plan_.at_least_;
+  if (!plan_.namespaces_.empty()) {
+    const std::string_view ns = namespace_of(fact, requester_);
+    for (const NamespaceProfile& profile : plan_.namespaces_) {
+      if (!matches_any(profile.names, ns)) continue;
+      sink.deny = profile.deny;
+      sink.warn = profile.warn;
+      break;
+    }
+  }
+  const Workload* workload = nullptr;
+  if constexpr (std::is_same_v<Fact, Workload>) {
+    workload = &fact;
+    if (fact.surface == Surface::kubernetes && fact.kind != "Pod") sink.at_most = plan_.templates_;
+  }
+  if (!plan_.exemptions().none()) {
+    matcher_.begin(fact, workload, requester_);
+    sink.matcher = &matcher_;
+    sink.by_annotation = &plan_.exemptions().by_annotation();
+  }
   const auto step_all = [&](const auto& list) {
     for (const auto& step : list) {
       sink.rule = step.rule;

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,8 +30,10 @@ struct Finding {
   Severity severity = Severity::medium;
   Profiles profiles;
   Action action = Action::audit;
-  // What lets it pass, if anything does: the finding then denies nothing. Owned by the Plan.
+  // What lets it pass, if anything does: the finding then denies and warns of nothing (audit).
+  // Owned by the Plan and its copies.
   const Exemption* exemption = nullptr;
+  std::string annotation_reason;  // of an exemption by annotation: what the object says
   Surface surface = Surface::kubernetes;
   Location where;              // pointer, begin, end; source: the file
   Location related;            // a second place; line 0 when there is none
@@ -58,6 +61,13 @@ struct RuleSetting {
   Severity severity = Severity::medium;
 };
 
+// What is enforced in some namespaces instead of PlanOptions::deny and warn.
+struct NamespaceProfile {
+  std::vector<std::string> names;  // with wildcards, as in Exemption
+  Profiles deny, warn;
+  Location where;  // in the policy file
+};
+
 struct PlanOptions {
   std::uint8_t minor = kNewestMinor;
   // Only findings that break one of these profiles; empty: all findings, advice too.
@@ -68,14 +78,22 @@ struct PlanOptions {
   std::vector<const Rule*> include;  // only these; empty: all
   std::vector<const Rule*> exclude;
   std::vector<std::pair<const Rule*, RuleSetting>> settings;
+  std::vector<NamespaceProfile> namespaces;  // the first that names the namespace counts
+  std::vector<Exemption> exemptions;         // the first that matches counts
+  bool annotations_allowed = false;          // objects may exempt themselves: core/exemption.h
+  // What a denial of a pod template (a Deployment, a CronJob) becomes: its pods are denied anyway.
+  Action templates = Action::deny;
+  // A plan is of one day: a program that runs longer makes a new one each day (UTC).
+  Day today = kNoDay;
 };
 
 class Plan {
  public:
-  explicit Plan(const PlanOptions& options);
+  explicit Plan(PlanOptions options);
 
   [[nodiscard]] std::uint8_t minor() const noexcept { return minor_; }
   [[nodiscard]] const std::vector<const Rule*>& rules() const noexcept { return rules_; }
+  [[nodiscard]] const Exemptions& exemptions() const noexcept { return *exemptions_; }
 
  private:
   friend class Evaluation;
@@ -89,6 +107,10 @@ class Plan {
   std::uint8_t minor_ = kNewestMinor;
   Profiles only_, deny_, warn_;
   Severity at_least_ = Severity::info;
+  Action templates_ = Action::deny;
+  std::vector<NamespaceProfile> namespaces_;
+  // Shared, so that findings of a plan that was copied or moved still point at what they name.
+  std::shared_ptr<const Exemptions> exemptions_;
   std::vector<const Rule*> rules_;
   std::vector<Step<Workload>> workload_;
   std::vector<Step<Role>> role_;
@@ -105,7 +127,11 @@ class Plan {
 // object. Visit one document's facts, take findings(), go on.
 class Evaluation final : public FactVisitor {
  public:
-  explicit Evaluation(const Plan& plan) : plan_(plan) {}
+  explicit Evaluation(const Plan& plan) : plan_(plan), matcher_(plan.exemptions()) {}
+
+  // Whose request the next objects are; null (as it is at first): nobody's, an audit of files. It
+  // must outlive their visits.
+  void set_requester(const Requester* requester) noexcept { requester_ = requester; }
 
   void visit(const Workload& fact) override;
   void visit(const Role& fact) override;
@@ -136,6 +162,8 @@ class Evaluation final : public FactVisitor {
   void merge_superseded(std::size_t first);
 
   const Plan& plan_;
+  const Requester* requester_ = nullptr;
+  ExemptionMatcher matcher_;
   Redactor redactor_;
   std::vector<Finding> findings_;
   std::vector<Error> errors_;
