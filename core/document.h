@@ -147,6 +147,8 @@ class Document {
   [[nodiscard]] std::size_t node_count() const noexcept { return nodes_.size(); }
   // One past the last node of the subtree.
   [[nodiscard]] NodeId subtree_end(NodeId id) const noexcept { return nodes_[id].subtree_end; }
+  // The array or object that holds the value; kNoNode of the root.
+  [[nodiscard]] NodeId parent(NodeId id) const noexcept { return links_[id].parent; }
   [[nodiscard]] const std::vector<Duplicate>& duplicates() const noexcept { return duplicates_; }
   [[nodiscard]] const Source& source() const noexcept { return *source_; }
   // Differs for every document of the process, never 0: what was learned of one can be kept by it.

@@ -167,7 +167,11 @@ class Collector final : public Sink {
     finding.kind = object_.kind;
     finding.ns = object_.ns;
     finding.name = object_.name;
-    if (note.container != nullptr) finding.container = note.container->name.value;
+    finding.at = at;
+    if (note.container != nullptr) {
+      finding.container = note.container->name.value;
+      finding.role = note.container->role;
+    }
     finding.template_name = document.template_name();
     finding.field = document.field_path(at, object_.at);
     finding.message = std::move(note.message);

@@ -35,12 +35,14 @@ struct Finding {
   const Exemption* exemption = nullptr;
   std::string annotation_reason;  // of an exemption by annotation: what the object says
   Surface surface = Surface::kubernetes;
-  Location where;              // pointer, begin, end; source: the file
-  Location related;            // a second place; line 0 when there is none
-  std::string kind, ns, name;  // of the object
-  std::string container;       // empty: not of one container
-  std::string template_name;   // `# Source:` of a rendered chart, else empty
-  std::string field;           // `spec.containers[0].image`, below the object
+  Location where;                               // pointer, begin, end; source: the file
+  Location related;                             // a second place; line 0 when there is none
+  std::string kind, ns, name;                   // of the object
+  std::string container;                        // empty: not of one container
+  Container::Role role = Container::Role::app;  // of that container
+  NodeId at = kNoNode;        // where.pointer as a node, for callers that still hold the document
+  std::string template_name;  // `# Source:` of a rendered chart, else empty
+  std::string field;          // `spec.containers[0].image`, below the object
   std::string message;
   std::string fix;
   // The line of `where.begin` without line break, or 400 bytes of it around that place; the column

@@ -28,6 +28,24 @@ void read_yaml(const std::shared_ptr<const Source>& source, const Limits& limits
 void read_json(const std::shared_ptr<const Source>& source, const Limits& limits,
                DocumentVisitor& visitor);
 
+// JSON texts of one value each, read one after the other with the same memory.
+//
+// Ownership: keeps the Document, which ends with the next call. Thread-safety: one thread.
+class JsonParser {
+ public:
+  JsonParser();
+  ~JsonParser();
+  // The last of two members of the same name counts; see Document::duplicates().
+  [[nodiscard]] Result<const Document*> parse(const std::shared_ptr<const Source>& source,
+                                              const Limits& limits);
+  // Gives the memory back: after a text so large that the next ones will not need as much.
+  void release();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
 // A manifest in either format, told by its content as kubectl does.
 void read_manifest(const std::shared_ptr<const Source>& source, const Limits& limits,
                    DocumentVisitor& visitor);

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/engine.h"
 #include "core/result.h"
@@ -66,14 +67,26 @@ struct AdmissionOptions {
   Mode mode = Mode::enforce;
 };
 
+// The profile that a route enforces denies, the other two warn. Rules outside the profiles (advice)
+// are not run unless the policy gives them an action.
 class Admission {
  public:
   Admission(const Policy& policy, const AdmissionOptions& options);
   [[nodiscard]] const Plan& plan(Route route) const noexcept;
   [[nodiscard]] Mode mode() const noexcept { return options_.mode; }
+  [[nodiscard]] std::span<const PodTemplatePath> pod_templates() const noexcept {
+    return pod_templates_;
+  }
+  // Breaks a profile, or is of a rule to which the policy gives an action.
+  [[nodiscard]] bool cares(const Finding& finding) const noexcept;
+  // Differs for every Admission of the process, never 0.
+  [[nodiscard]] std::uint64_t serial() const noexcept { return serial_; }
 
  private:
   AdmissionOptions options_;
+  std::uint64_t serial_ = 0;
+  std::vector<PodTemplatePath> pod_templates_;
+  std::vector<bool> asked_for_;  // by index_of(rule)
   std::vector<Plan> plans_;
 };
 

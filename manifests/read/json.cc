@@ -67,44 +67,69 @@ std::optional<LexicalError> find_lexical_error(std::string_view text) {
   return LexicalError{quote, quote, "the string that begins here has no closing quote"};
 }
 
+// Reads text after text; its memory is kept from one to the next.
 class JsonReader {
  public:
-  JsonReader(const std::shared_ptr<const Source>& source, const Limits& limits,
-             DocumentVisitor& visitor)
-      : source_(source), limits_(limits), visitor_(visitor), text_(source->text()) {}
-
-  read::JsonPrefix read() {
-    if (auto error = read::check_size(*source_, limits_)) {
-      result_.error = std::move(error);
-      return std::move(result_);
-    }
-    escapes_ = text_.find('\\') != std::string_view::npos;
-    start_ = text_.starts_with(read::kByteOrderMark) ? read::kByteOrderMark.size() : 0;
-    if (!find_tokens(text_.size())) {
-      lexical_ = find_lexical_error(text_.substr(start_));
-      if (lexical_) {
-        lexical_->cut += start_;
-        lexical_->at += start_;
-      }
-      if (!lexical_ || !find_tokens(lexical_->cut)) {
-        fail(start_, "the text is not JSON");
-        return std::move(result_);
-      }
-    }
+  read::JsonPrefix read_all(const std::shared_ptr<const Source>& source, const Limits& limits,
+                            DocumentVisitor& visitor) {
+    if (!begin(source, limits)) return std::move(result_);
     while (next_ < count_ || lexical_) {
-      if (!read_value()) break;
+      if (!walk_value()) break;
+      Result<Document> document = builder_->finish();
+      if (document) {
+        visitor.document(*document);
+        spare_ = *std::move(document);
+      } else {
+        visitor.error(std::move(document).error());
+        spare_ = {};
+      }
     }
     return std::move(result_);
   }
 
+  Result<const Document*> read_one(const std::shared_ptr<const Source>& source,
+                                   const Limits& limits) {
+    if (!begin(source, limits) || !walk_value()) return *std::move(result_.error);
+    Result<Document> document = builder_->finish();
+    if (!document) return std::move(document).error();
+    spare_ = *std::move(document);
+    if (next_ < count_ || lexical_) {
+      unexpected("the end of the text");
+      return *std::move(result_.error);
+    }
+    return &spare_;
+  }
+
  private:
+  // False when there is an error at the very start.
+  bool begin(const std::shared_ptr<const Source>& source, const Limits& limits) {
+    source_ = source;
+    limits_ = limits;
+    result_ = {};
+    lexical_.reset();
+    text_ = source->text();
+    if (auto error = read::check_size(*source_, limits_)) {
+      result_.error = std::move(error);
+      return false;
+    }
+    escapes_ = text_.find('\\') != std::string_view::npos;
+    start_ = text_.starts_with(read::kByteOrderMark) ? read::kByteOrderMark.size() : 0;
+    if (find_tokens(text_.size())) return true;
+    lexical_ = find_lexical_error(text_.substr(start_));
+    if (lexical_) {
+      lexical_->cut += start_;
+      lexical_->at += start_;
+    }
+    return (lexical_ && find_tokens(lexical_->cut)) || fail(start_, "the text is not JSON");
+  }
+
   // simdjson's first stage over [start_, end): the offsets of all tokens, relative to start_.
   bool find_tokens(std::size_t end) {
     text_ = text_.substr(0, end);
     next_ = 0;
     count_ = 0;
     if (end == start_) return true;
-    if (!stage_) {
+    if (!stage_ || stage_->capacity() < end - start_) {
       const simdjson::implementation* simd = simdjson::get_active_implementation();
       if (simd->create_dom_parser_implementation(end - start_, 1, stage_) != simdjson::SUCCESS) {
         return false;
@@ -145,21 +170,13 @@ class JsonReader {
     return fail(at, message + read::quoted_character(text_, at));
   }
 
-  bool read_value() {
+  bool walk_value() {
     builder_.emplace(source_, limits_, std::move(spare_));
     builder_->expect((count_ - next_) / 2);  // a value has two tokens: itself, and a comma or colon
     objects_.clear();
     if (!walk()) return false;
     result_.end = end_;
     ++result_.values;
-    Result<Document> document = builder_->finish();
-    if (!document) {
-      visitor_.error(std::move(document).error());
-      spare_ = {};
-      return true;
-    }
-    visitor_.document(*document);
-    spare_ = std::move(*document);
     return true;
   }
 
@@ -354,9 +371,8 @@ class JsonReader {
     read::append_utf8(scratch_, high(unit) || low(unit) ? read::kReplacement : unit);
   }
 
-  const std::shared_ptr<const Source>& source_;
-  const Limits& limits_;
-  DocumentVisitor& visitor_;
+  std::shared_ptr<const Source> source_;
+  Limits limits_;
   std::string_view text_;
   std::size_t start_ = 0;
   bool escapes_ = false;  // somewhere in the text
@@ -379,7 +395,7 @@ namespace read {
 
 JsonPrefix json_prefix(const std::shared_ptr<const Source>& source, const Limits& limits,
                        DocumentVisitor& visitor) {
-  return JsonReader(source, limits, visitor).read();
+  return JsonReader().read_all(source, limits, visitor);
 }
 
 }  // namespace read
@@ -394,5 +410,19 @@ void read_json(const std::shared_ptr<const Source>& source, const Limits& limits
                    Location{source->name(), "", {1, 1}, {1, 1}}});
   }
 }
+
+struct JsonParser::Impl {
+  JsonReader reader;
+};
+
+JsonParser::JsonParser() : impl_(std::make_unique<Impl>()) {}
+JsonParser::~JsonParser() = default;
+
+Result<const Document*> JsonParser::parse(const std::shared_ptr<const Source>& source,
+                                          const Limits& limits) {
+  return impl_->reader.read_one(source, limits);
+}
+
+void JsonParser::release() { impl_ = std::make_unique<Impl>(); }
 
 }  // namespace kaudit
