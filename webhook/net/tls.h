@@ -13,6 +13,7 @@
 #include "core/result.h"
 
 struct ssl_ctx_st;  // OpenSSL's SSL_CTX
+struct ssl_st;      // OpenSSL's SSL
 
 namespace kaudit {
 
@@ -32,17 +33,26 @@ struct TlsState {
   std::vector<std::string> problems;                   // sentences; empty: ready to serve
 };
 
+// Who is at the other end of a finished handshake.
+struct TlsClient {
+  std::string name;  // the certificate's name that may call, else its first; empty: no certificate
+  bool allowed = true;
+};
+
 class TlsContext {
  public:
   // Refuses what cannot be served at all (unreadable, key of another certificate).
   static Result<std::unique_ptr<TlsContext>> load(TlsOptions options);
   ~TlsContext();
   // Reads the files again when they changed (by content, so that a Secret's `..data` swap counts).
-  // True: exchanged. On an error the old pair stays in use.
+  // True: exchanged. On an error the old pair stays in use, also when the new one could be served
+  // but has problems (TlsState) that the old one has not.
   Result<bool> reload();
   [[nodiscard]] std::shared_ptr<ssl_ctx_st> current() const;
   // Checked against the clock now.
   [[nodiscard]] TlsState state() const;
+  // From any thread.
+  [[nodiscard]] TlsClient client(ssl_st* ssl) const;
 
  private:
   struct Impl;

@@ -1,0 +1,86 @@
+// Points in time that connections must not outlive. All of one kind last equally long, so that each
+// kind is a list in the order of arrival, and setting, clearing and finding the next cost O(1).
+//
+// Thread-safety: none. Ownership: none; a node leaves its list before it is destroyed.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdint>
+
+namespace kaudit {
+
+using Clock = std::chrono::steady_clock;
+
+enum class DeadlineKind : std::uint8_t { handshake, header, body, write, idle, linger, none };
+inline constexpr std::size_t kDeadlineKinds = 6;  // without none
+
+// The base of what has a deadline.
+struct DeadlineNode {
+  DeadlineNode* previous = nullptr;
+  DeadlineNode* next = nullptr;
+  Clock::time_point since;
+  DeadlineKind kind = DeadlineKind::none;
+};
+
+class Deadlines {
+ public:
+  using Lengths = std::array<std::chrono::milliseconds, kDeadlineKinds>;
+  explicit Deadlines(const Lengths& lengths) : lengths_(lengths) {}
+
+  // Starts the deadline now; one of that kind that runs already goes on.
+  void set(DeadlineNode& node, DeadlineKind kind, Clock::time_point now) {
+    if (node.kind == kind) return;
+    clear(node);
+    if (kind == DeadlineKind::none) return;
+    List& list = of(kind);
+    node.kind = kind;
+    node.since = now;
+    node.previous = list.last;
+    (list.last != nullptr ? list.last->next : list.first) = &node;
+    list.last = &node;
+  }
+
+  void clear(DeadlineNode& node) {
+    if (node.kind == DeadlineKind::none) return;
+    List& list = of(node.kind);
+    (node.previous != nullptr ? node.previous->next : list.first) = node.next;
+    (node.next != nullptr ? node.next->previous : list.last) = node.previous;
+    node.previous = node.next = nullptr;
+    node.kind = DeadlineKind::none;
+  }
+
+  // The one that has run longest, or null.
+  [[nodiscard]] DeadlineNode* oldest(DeadlineKind kind) { return of(kind).first; }
+
+  // One that is over, or null.
+  [[nodiscard]] DeadlineNode* expired(Clock::time_point now) {
+    for (std::size_t i = 0; i < kDeadlineKinds; ++i) {
+      DeadlineNode* node = lists_[i].first;
+      if (node != nullptr && node->since + lengths_[i] <= now) return node;
+    }
+    return nullptr;
+  }
+
+  // When the next is over; `limit` where none is before.
+  [[nodiscard]] Clock::time_point next(Clock::time_point limit) const {
+    for (std::size_t i = 0; i < kDeadlineKinds; ++i) {
+      const DeadlineNode* node = lists_[i].first;
+      if (node != nullptr) limit = std::min(limit, node->since + lengths_[i]);
+    }
+    return limit;
+  }
+
+ private:
+  struct List {
+    DeadlineNode* first = nullptr;
+    DeadlineNode* last = nullptr;
+  };
+  List& of(DeadlineKind kind) { return lists_[static_cast<std::size_t>(kind)]; }
+
+  Lengths lengths_;
+  std::array<List, kDeadlineKinds> lists_;
+};
+
+}  // namespace kaudit
