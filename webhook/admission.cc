@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <initializer_list>
 #include <optional>
 #include <utility>
 
@@ -21,26 +22,22 @@ constexpr Limits kLimits{.bytes = std::size_t{8} << 20, .nodes = 1'000'000, .dep
 // After a larger body memory is given back.
 constexpr std::size_t kUsualBody = std::size_t{256} << 10;
 
-constexpr Profiles kEvery = kCore | kBaseline | kRestricted;
-
-Profiles enforced(Route route, const Policy& policy) {
-  switch (route) {
-    case Route::core: return kCore;
-    case Route::baseline: return kBaseline;
-    case Route::restricted: return kRestricted;
-    case Route::policy: break;
-  }
-  const std::string profile = policy.profile.value_or("core");
-  if (profile == "baseline") return kBaseline;
-  return profile == "restricted" ? kRestricted : kCore;
-}
-
 // Neither its own findings nor those whose place it takes break a profile.
 bool is_advice(const Rule& rule) {
   return !rule.profiles.any() && std::ranges::none_of(rule.supersedes, [](std::string_view slug) {
     const Rule* broader = find_rule(slug);
     return broader != nullptr && broader->profiles.any();
   });
+}
+
+template <class Enum>
+bool parse_name(std::string_view text, std::initializer_list<Enum> all, Enum& out) noexcept {
+  for (const Enum each : all) {
+    if (name_of(each) != text) continue;
+    out = each;
+    return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -53,6 +50,19 @@ std::string_view name_of(Outcome outcome) noexcept {
 
 std::string_view name_of(Mode mode) noexcept { return mode == Mode::enforce ? "enforce" : "audit"; }
 
+bool parse(std::string_view text, Mode& out) noexcept {
+  return parse_name(text, {Mode::enforce, Mode::audit}, out);
+}
+
+std::string_view name_of(Route route) noexcept {
+  constexpr std::string_view kNames[kRoutes] = {"policy", "core", "baseline", "restricted"};
+  return kNames[static_cast<std::size_t>(route)];
+}
+
+bool parse(std::string_view text, Route& out) noexcept {
+  return parse_name(text, {Route::policy, Route::core, Route::baseline, Route::restricted}, out);
+}
+
 // ---- Admission ---------------------------------------------------------------------------------
 
 Admission::Admission(const Policy& policy, const AdmissionOptions& options)
@@ -64,10 +74,8 @@ Admission::Admission(const Policy& policy, const AdmissionOptions& options)
   }
   for (std::size_t n = 0; n < kRoutes; ++n) {
     const auto route = static_cast<Route>(n);
-    PlanOptions plan = policy.plan_options();
-    plan.only = {};
-    plan.deny = enforced(route, policy);
-    plan.warn = kEvery - plan.deny;
+    PlanOptions plan = policy.admission_options(
+        route == Route::policy ? std::nullopt : std::optional(name_of(route)));
     for (const Rule* rule : all_rules()) {
       if (is_advice(*rule) && !asked_for_[index_of(*rule)]) plan.exclude.push_back(rule);
     }
@@ -257,6 +265,9 @@ Judgement Reviewer::Impl::judge_added(const Document& document, const Plan& plan
 Answer Reviewer::Impl::review(const Admission& admission, Route route, std::string_view body) {
   begin(admission);
   if (body.empty()) return malformed(400, "BadRequest", "the body is empty");
+  if (body.size() > kLimits.bytes) {
+    return refuse(admission, body, 413, "RequestEntityTooLarge", "its body is too large");
+  }
   const auto source = std::make_shared<const Source>("", std::string(body));
   const auto document = parser.parse(source, kLimits);
   if (!document) {

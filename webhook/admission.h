@@ -22,9 +22,13 @@ namespace kaudit {
 // What a URL path asks for: the policy file's own profile, or one by name.
 enum class Route : std::uint8_t { policy, core, baseline, restricted };
 inline constexpr std::size_t kRoutes = 4;
+[[nodiscard]] std::string_view name_of(Route route) noexcept;
+[[nodiscard]] bool parse(std::string_view text, Route& out) noexcept;
 
 // `audit` allows everything, and says what would have been denied.
 enum class Mode : std::uint8_t { enforce, audit };
+[[nodiscard]] std::string_view name_of(Mode mode) noexcept;
+[[nodiscard]] bool parse(std::string_view text, Mode& out) noexcept;
 
 enum class Outcome : std::uint8_t {
   allowed,      // judged, nothing that denies
@@ -36,7 +40,6 @@ enum class Outcome : std::uint8_t {
 };
 inline constexpr std::size_t kOutcomes = 6;
 [[nodiscard]] std::string_view name_of(Outcome outcome) noexcept;
-[[nodiscard]] std::string_view name_of(Mode mode) noexcept;
 
 // What was decided, for logs and metrics. Views end with the call of Recorder::decided.
 struct Decision {

@@ -3,18 +3,16 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <set>
+#include <memory>
 #include <sstream>
+#include <utility>
+
+#include "manifests/policy/read_exemptions.h"
+#include "manifests/policy/yaml_reader.h"
 
 namespace kaudit {
 namespace {
-
-// Carries an Error up through the walk below; never leaves this file.
-struct Bad {
-  Error error;
-};
 
 class NoEvents final : public YAML::EventHandler {
  public:
@@ -33,75 +31,21 @@ class NoEvents final : public YAML::EventHandler {
 };
 
 // One pass over the tree with the names of what is allowed at each place.
-class Reader {
+class Reader : public YamlReader {
  public:
-  explicit Reader(const std::string& name) : name_(name) {}
+  using YamlReader::YamlReader;
 
   Policy policy(const YAML::Node& root) {
     Policy out;
     if (root.IsNull()) return out;
     members(root, "the configuration",
             {"profile", "kube-version", "fail-on", "severity", "include", "exclude", "rules",
-             "pod-templates"},
+             "namespaces", "exemptions", "workload-templates", "annotations", "pod-templates"},
             [&](const std::string& key, const YAML::Node& value) { top(out, key, value); });
     return out;
   }
 
  private:
-  [[noreturn]] void fail(const YAML::Node& node, std::string message) const {
-    throw Bad{at(node.Mark(), std::move(message))};
-  }
-
- public:
-  [[nodiscard]] Error at(const YAML::Mark& mark, std::string message) const {
-    Error error{ErrorCode::config, std::move(message), {}};
-    error.where.source = name_;
-    if (!mark.is_null()) {
-      error.where.begin = {static_cast<std::uint32_t>(mark.line + 1),
-                           static_cast<std::uint32_t>(mark.column + 1)};
-    }
-    return error;
-  }
-
- private:
-  // Calls `each` for every member; refuses unknown names and repeated ones.
-  template <class Each>
-  void members(const YAML::Node& node, const std::string& what,
-               const std::vector<std::string_view>& allowed, const Each& each) {
-    if (!node.IsMap()) fail(node, what + " must be a mapping");
-    std::set<std::string> seen;
-    for (const auto& member : node) {
-      if (!member.first.IsScalar()) fail(member.first, "a key must be a word");
-      const std::string& key = member.first.Scalar();
-      if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), key) == allowed.end()) {
-        fail(member.first, "unknown key " + in_quotes(key) + did_you_mean(key, allowed));
-      }
-      if (!seen.insert(key).second)
-        fail(member.first, "key " + in_quotes(key) + " is written twice");
-      key_.reset(member.first);  // assignment would write into the node
-      each(key, member.second);
-    }
-  }
-
-  const std::string& scalar(const std::string& key, const YAML::Node& value) {
-    // yaml-cpp puts an omitted value where the next token is.
-    if (value.IsNull()) fail(key_, key + " has no value");
-    if (!value.IsScalar()) fail(value, key + " must be one word");
-    return value.Scalar();
-  }
-
-  template <class T>
-  T checked(const std::string& key, const YAML::Node& value, Result<T> result) {
-    if (!result) fail(value, key + ": " + result.error().message);
-    return *std::move(result);
-  }
-
-  template <class Each>
-  void items(const std::string& key, const YAML::Node& value, const Each& each) {
-    if (!value.IsSequence()) fail(value.IsNull() ? key_ : value, key + " must be a list");
-    for (const auto& item : value) each(item);
-  }
-
   void top(Policy& out, const std::string& key, const YAML::Node& value) {
     if (key == "profile") {
       out.profile = checked(key, value, parse_profile(scalar(key, value)));
@@ -120,6 +64,14 @@ class Reader {
       out.exclude = rule_list(key, value);
     } else if (key == "rules") {
       settings(out, value);
+    } else if (key == "namespaces") {
+      read_namespaces(*this, value, out);
+    } else if (key == "exemptions") {
+      read_exemptions(*this, value, out);
+    } else if (key == "workload-templates") {
+      out.templates = checked(key, value, parse_templates(scalar(key, value)));
+    } else if (key == "annotations") {
+      out.annotations = checked(key, value, parse_annotations(scalar(key, value)));
     } else {
       items(key, value, [&](const YAML::Node& item) { pod_template(out, item); });
     }
@@ -137,7 +89,7 @@ class Reader {
   void settings(Policy& out, const YAML::Node& node) {
     members(node, "rules", {}, [&](const std::string& name, const YAML::Node& value) {
       const auto rules = parse_rule(name);
-      if (!rules) fail(key_, "rules: " + rules.error().message);
+      if (!rules) fail_at_key("rules: " + rules.error().message);
       RuleSetting setting;
       members(value, "rules." + name, {"action", "severity"},
               [&](const std::string& key, const YAML::Node& word) {
@@ -159,12 +111,11 @@ class Reader {
     members(node, "an entry of pod-templates", {"group", "kind", "path", "bare-spec"},
             [&](const std::string& key, const YAML::Node& value) {
               const std::string path = "pod-templates." + key;
-              const std::string& text = scalar(path, value);
               if (key == "bare-spec") {
-                if (text != "true" && text != "false") fail(value, path + " must be true or false");
-                row.bare_spec = text == "true";
+                row.bare_spec = boolean(path, value);
                 return;
               }
+              const std::string& text = scalar(path, value);
               if (text.empty()) fail(value, path + " must not be empty");
               (key == "group" ? row.group : key == "kind" ? row.kind : row.path) = text;
             });
@@ -173,9 +124,6 @@ class Reader {
     }
     out.pod_templates.push_back(std::move(row));
   }
-
-  const std::string& name_;
-  YAML::Node key_;  // of the member that is read
 };
 
 }  // namespace
@@ -194,8 +142,10 @@ Result<Policy> parse_config(const std::string& text, const std::string& name) {
     if (parser.HandleNextDocument(none) && parser.HandleNextDocument(none)) {
       return reader.at(YAML::Mark::null_mark(), "holds more than one document");
     }
-    return reader.policy(root);
-  } catch (const Bad& bad) {
+    Policy policy = reader.policy(root);
+    policy.source = std::make_shared<const Source>(name, text);
+    return policy;
+  } catch (const YamlReader::Bad& bad) {
     return bad.error;
   } catch (const YAML::Exception& exception) {
     return reader.at(exception.mark, exception.msg);

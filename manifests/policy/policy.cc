@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <iterator>
 #include <numeric>
 
@@ -10,10 +11,24 @@ namespace {
 
 struct ProfileRow {
   std::string_view name;
-  Profiles only;
+  Profiles only;  // of a report
+  Profiles deny;
 };
 constexpr ProfileRow kProfiles[] = {
-    {"core", kCore}, {"baseline", kBaseline}, {"restricted", kRestricted}, {"all", {}}};
+    {"core", kCore, kCore},
+    {"baseline", kBaseline, kCore | kBaseline},
+    {"restricted", kRestricted, kCore | kBaseline | kRestricted},
+    {"all", {}, kCore},
+};
+constexpr Profiles kWarn = kBaseline | kRestricted;
+
+// That of no profile where the name is none.
+const ProfileRow& row_of(std::string_view profile) {
+  for (const ProfileRow& row : kProfiles) {
+    if (row.name == profile) return row;
+  }
+  return row_of("all");
+}
 
 Error config_error(std::string message) { return {ErrorCode::config, std::move(message), {}}; }
 
@@ -65,32 +80,58 @@ void Policy::overlay(Policy other) {
   const auto take = [](auto& mine, auto& theirs) {
     if (theirs) mine = std::move(theirs);
   };
+  if (other.profile) namespaces.clear();
   take(profile, other.profile);
   take(minor, other.minor);
   take(fail_on, other.fail_on);
   take(severity, other.severity);
   take(include, other.include);
   take(exclude, other.exclude);
+  take(templates, other.templates);
+  take(annotations, other.annotations);
+  take(today, other.today);
+  if (other.source != nullptr) source = std::move(other.source);
   const auto append = [](auto& mine, auto& theirs) {
     mine.insert(mine.end(), std::make_move_iterator(theirs.begin()),
                 std::make_move_iterator(theirs.end()));
   };
   append(settings, other.settings);
+  append(namespaces, other.namespaces);
+  append(exemptions, other.exemptions);
   append(pod_templates, other.pod_templates);
   append(notes, other.notes);
 }
 
 PlanOptions Policy::plan_options() const {
+  PlanOptions options = admission_options();
+  options.only = row_of(profile.value_or("all")).only;
+  return options;
+}
+
+PlanOptions Policy::admission_options(std::optional<std::string_view> asked) const {
   PlanOptions options;
   options.minor = minor.value_or(kNewestMinor);
-  for (const ProfileRow& row : kProfiles) {
-    if (profile && row.name == *profile) options.only = row.only;
-  }
+  options.deny = row_of(asked ? *asked : profile.value_or("all")).deny;
+  options.warn = kWarn;
   options.at_least = severity.value_or(Severity::info);
   if (include) options.include = *include;
   if (exclude) options.exclude = *exclude;
   options.settings = settings;
+  if (!asked) {
+    for (const NamespaceEntry& entry : namespaces) {
+      options.namespaces.push_back({entry.names, row_of(entry.profile).deny, kWarn, entry.where});
+    }
+  }
+  options.exemptions = exemptions;
+  options.annotations_allowed = annotations.value_or(false);
+  options.templates = templates.value_or(Action::deny);
+  options.today = today.value_or(today_utc());
   return options;
+}
+
+Day today_utc() {
+  const auto now = std::chrono::system_clock::now();
+  return static_cast<Day>(std::chrono::floor<std::chrono::days>(now).time_since_epoch().count());
 }
 
 std::vector<std::string_view> profile_names() {
@@ -116,6 +157,12 @@ Result<std::string> parse_profile(std::string_view text) {
   return not_one_of(text, "profile", profile_names());
 }
 
+Result<std::string> parse_enforced_profile(std::string_view text) {
+  const std::vector<std::string_view> words = {"core", "baseline", "restricted"};
+  if (std::find(words.begin(), words.end(), text) != words.end()) return std::string(text);
+  return not_one_of(text, "profile of a namespace", words);
+}
+
 Result<Severity> parse_severity(std::string_view text) {
   Severity severity{};
   if (parse(text, severity)) return severity;
@@ -135,6 +182,23 @@ Result<Action> parse_action(std::string_view text) {
   Action action{};
   if (parse(text, action)) return action;
   return not_one_of(text, "action", action_names());
+}
+
+Result<Action> parse_templates(std::string_view text) {
+  if (text == "deny") return Action::deny;
+  if (text == "warn") return Action::warn;
+  return not_one_of(text, "action for templates", {"deny", "warn"});
+}
+
+Result<bool> parse_annotations(std::string_view text) {
+  if (text == "allow") return true;
+  if (text == "ignore") return false;
+  return not_one_of(text, "way to take annotations", {"allow", "ignore"});
+}
+
+Result<Day> parse_date(std::string_view text) {
+  if (const auto day = parse_day(text)) return *day;
+  return config_error(in_quotes(text) + " is no day such as 2026-12-31");
 }
 
 Result<KubeVersion> parse_kube_version(std::string_view text) {

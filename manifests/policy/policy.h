@@ -5,12 +5,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "core/day.h"
+#include "core/document.h"
 #include "core/engine.h"
 #include "core/result.h"
 #include "core/rule.h"
@@ -24,7 +27,18 @@ struct FailOn {
   Severity severity = Severity::high;
 };
 
+// What is enforced in namespaces of these names; with wildcards, as in Exemption.
+struct NamespaceEntry {
+  std::vector<std::string> names;
+  std::string profile;  // core, baseline or restricted
+  Location where;
+};
+
 // Every member is empty where nothing was said.
+//
+// A profile denies what breaks it or one below it (core, baseline, restricted); what it does not
+// deny of baseline and restricted warns, the rest is for the record. Without one core denies. Core
+// denies in every profile.
 struct Policy {
   std::optional<std::string> profile;  // one of profile_names()
   std::optional<std::uint8_t> minor;
@@ -32,13 +46,30 @@ struct Policy {
   std::optional<Severity> severity;
   std::optional<std::vector<const Rule*>> include, exclude;
   std::vector<std::pair<const Rule*, RuleSetting>> settings;
+  std::vector<NamespaceEntry> namespaces;  // the first that names a namespace counts
+  std::vector<Exemption> exemptions;       // those of whole namespaces too
+  std::optional<Action> templates;         // what a denial of a pod template becomes
+  std::optional<bool> annotations;         // objects may exempt themselves
   std::vector<PodTemplatePath> pod_templates;
   std::vector<std::string> notes;  // sentences for the user: a version that is judged as another
+  // The day on which it is judged, today unless given.
+  std::optional<Day> today;
+  // The file that it was read from; null when there is none.
+  std::shared_ptr<const Source> source;
 
-  // `other` wins member by member; its settings, tables and notes are added.
+  // `other` wins member by member; its settings, tables and notes are added. A profile of its own
+  // stands in place of those of namespaces too.
   void overlay(Policy other);
+  // For a report: of findings only those that break the profile.
   [[nodiscard]] PlanOptions plan_options() const;
+  // For admission: the same actions for the same object, and no finding left out for its profile.
+  // `profile`: asked for by the request's path, in place of the policy's and its namespaces'.
+  [[nodiscard]] PlanOptions admission_options(
+      std::optional<std::string_view> profile = std::nullopt) const;
 };
+
+// The day in UTC. The one place that asks the clock.
+[[nodiscard]] Day today_utc();
 
 [[nodiscard]] std::vector<std::string_view> profile_names();   // core, baseline, restricted, all
 [[nodiscard]] std::vector<std::string_view> severity_names();  // info … critical
@@ -48,9 +79,14 @@ struct Policy {
 // that names what was written and what may be: `"hig" is no severity (info, low, …); did you mean
 // "high"?`
 [[nodiscard]] Result<std::string> parse_profile(std::string_view text);
+// core, baseline or restricted: there is no profile that denies nothing, exemptions have reasons.
+[[nodiscard]] Result<std::string> parse_enforced_profile(std::string_view text);
 [[nodiscard]] Result<FailOn> parse_fail_on(std::string_view text);
 [[nodiscard]] Result<Severity> parse_severity(std::string_view text);
 [[nodiscard]] Result<Action> parse_action(std::string_view text);
+[[nodiscard]] Result<Action> parse_templates(std::string_view text);  // deny or warn
+[[nodiscard]] Result<bool> parse_annotations(std::string_view text);  // allow or ignore
+[[nodiscard]] Result<Day> parse_date(std::string_view text);          // 2026-12-31
 
 // "1.30", "v1.30", "v1.30.4+k3s1", "latest". `newer`: beyond what is known here, judged as newest.
 struct KubeVersion {
