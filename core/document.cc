@@ -5,11 +5,17 @@
 #include <functional>
 #include <unordered_map>
 
+#include "core/shown.h"
+
 namespace kaudit {
 namespace {
 
 // Between two entries of Source::code_points_, in bytes.
 constexpr std::size_t kStride = 1024;
+
+// Of pointers and field paths, in bytes: a hostile object nests deep below long names, and every
+// finding there has one. Real ones have some hundred.
+constexpr std::size_t kLongestPath = 4096;
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
@@ -176,8 +182,9 @@ std::string Document::pointer(NodeId id) const {
   std::string out;
   NodeId parent = 0;
   for (const NodeId step : path_to(id)) {
+    if (out.size() > kLongestPath) return out += kEllipsis;
     if (nodes_[parent].kind == Kind::object) {
-      append_pointer_token(out, at(step).key());
+      append_pointer_token(out, shown(at(step).key()));
     } else {
       out += '/';
       out += std::to_string(links_[step].index);
@@ -193,14 +200,15 @@ std::string Document::field_path(NodeId id, NodeId from) const {
   for (const NodeId step : path_to(id)) {
     const NodeId above = std::exchange(parent, step);
     if (step <= from) continue;
+    if (out.size() > kLongestPath) return out += kEllipsis;
     if (nodes_[above].kind == Kind::object) {
       const std::string_view name = at(step).key();
-      if (is_plain_name(name)) {
+      if (name.size() <= kShownBytes && is_plain_name(name)) {
         if (!out.empty()) out += '.';
         out += name;
       } else {
         out += "[\"";
-        out += name;
+        out += shown(name);
         out += "\"]";
       }
     } else {
@@ -229,7 +237,9 @@ Location Document::locate_key(NodeId id) const {
         line.empty() ? line
                      : line.substr(source_->offset(where.begin) -
                                    static_cast<std::size_t>(line.data() - source_->text().data()));
-    where.end = {where.begin.line, where.begin.column + written_length(written, at(id).key())};
+    where.end = {
+        where.begin.line,
+        where.begin.column + written_length(written.substr(0, kLongestPath), at(id).key())};
   }
   return where;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/glob.h"
+#include "core/shown.h"
 
 namespace kaudit {
 namespace {
@@ -145,42 +146,40 @@ class Collector final : public Sink {
     if (only.any() && !profiles.has(only)) return;
     if (setting->has_severity) severity = setting->severity;
     if (severity < at_least) return;
+    const Document& document = *object_.document;
+    const NodeId at = note.at == kNoNode ? object_.at : note.at;
+    redactor->learn(document);
+    if (note.secret) redactor->add(at);
+    const Exemption* exemption = exemption_of(note.container);
+    const Action action = action_of(profiles, exemption);
+    if (!lists({severity, profiles, action, exemption})) return;
     Finding& finding = out->emplace_back();
     finding.rule = rule;
     finding.severity = severity;
     finding.profiles = profiles;
-    finding.action = action_of(profiles);
-    if (matcher != nullptr) {
-      finding.exemption = matcher->find(*rule, note.container);
-      if (finding.exemption != nullptr) {
-        finding.action = Action::audit;
-        if (finding.exemption == by_annotation) {
-          finding.annotation_reason = matcher->annotation_reason();
-        }
-      }
+    finding.action = action;
+    finding.exemption = exemption;
+    if (exemption != nullptr && exemption == by_annotation) {
+      finding.annotation_reason = shown(matcher->annotation_reason());
     }
     finding.surface = object_.surface;
-    const Document& document = *object_.document;
-    const NodeId at = note.at == kNoNode ? object_.at : note.at;
     finding.where = note.at_key ? document.locate_key(at) : document.locate(at);
     if (note.related != kNoNode) finding.related = document.locate(note.related);
-    finding.kind = object_.kind;
-    finding.ns = object_.ns;
-    finding.name = object_.name;
+    finding.kind = shown(object_.kind);
+    finding.ns = shown(object_.ns);
+    finding.name = shown(object_.name);
     finding.at = at;
     if (note.container != nullptr) {
-      finding.container = note.container->name.value;
+      finding.container = shown(note.container->name.value);
       finding.role = note.container->role;
     }
-    finding.template_name = document.template_name();
+    finding.template_name = shown(document.template_name());
     finding.field = document.field_path(at, object_.at);
     finding.message = std::move(note.message);
     const bool own_fix = !note.fix.empty();  // the row's quotes nothing of the document
     finding.fix = own_fix ? std::move(note.fix) : std::string(rule->remediation);
     const Source::Excerpt excerpt =
         document.source().excerpt(finding.where.begin, kSourceLineBytes);
-    redactor->learn(document);
-    if (note.secret) redactor->add(at);
     const auto& [begin, end] = std::pair(finding.where.begin, finding.where.end);
     constexpr std::uint32_t kToTheEnd = ~std::uint32_t{0};
     Redactor::Span value{begin.column, end.line == begin.line ? end.column : kToTheEnd};
@@ -199,6 +198,30 @@ class Collector final : public Sink {
     finding.fingerprint = fingerprint_of(finding);
   }
 
+  bool only_counts() override {
+    if (only.any() && !rule->profiles.has(only)) return true;
+    const Severity severity = setting->has_severity ? setting->severity : rule->severity;
+    if (severity < at_least) return true;
+    const Exemption* exemption = exemption_of(nullptr);
+    const Alike key{severity, rule->profiles, action_of(rule->profiles, exemption), exemption};
+    const auto alike = find(key);
+    return alike != alike_.end() && alike->listed >= kMostAlike && !lists(key);
+  }
+
+  void begin_rule(const Rule& next, const RuleSetting& its_setting) noexcept {
+    rule = &next;
+    setting = &its_setting;
+    alike_.clear();
+  }
+  // Says how many findings were only counted, with the last one of their kind.
+  void end_rule() {
+    for (const Alike& alike : alike_) {
+      if (alike.more == 0) continue;
+      (*out)[alike.last].message +=
+          "; " + std::to_string(alike.more) + " more like it in this object are not listed";
+    }
+  }
+
   const Rule* rule = nullptr;
   const RuleSetting* setting = nullptr;
   std::vector<Finding>* out = nullptr;
@@ -210,21 +233,56 @@ class Collector final : public Sink {
   Action at_most = Action::deny;
 
  private:
-  [[nodiscard]] Action action_of(Profiles profiles) const noexcept {
+  // Findings of the rule with the same consequence.
+  struct Alike {
+    Severity severity;
+    Profiles profiles;
+    Action action;
+    const Exemption* exemption;
+    std::size_t listed = 0, more = 0;
+    std::size_t last = 0;  // its finding
+
+    [[nodiscard]] bool same(const Alike& other) const noexcept {
+      return severity == other.severity && profiles == other.profiles && action == other.action &&
+             exemption == other.exemption;
+    }
+  };
+
+  [[nodiscard]] const Exemption* exemption_of(const Container* container) {
+    return matcher == nullptr ? nullptr : matcher->find(*rule, container);
+  }
+  [[nodiscard]] Action action_of(Profiles profiles, const Exemption* exemption) const noexcept {
+    if (exemption != nullptr) return Action::audit;
     const Action action = setting->has_action  ? setting->action
                           : profiles.has(deny) ? Action::deny
                           : profiles.has(warn) ? Action::warn
                                                : Action::audit;
     return std::min(action, at_most);
   }
+  [[nodiscard]] std::vector<Alike>::iterator find(const Alike& key) noexcept {
+    return std::ranges::find_if(alike_, [&](const Alike& alike) { return alike.same(key); });
+  }
+  // Whether the next such finding, the out->size()-th, is listed; counts it.
+  [[nodiscard]] bool lists(const Alike& key) {
+    auto alike = find(key);
+    if (alike == alike_.end()) alike = alike_.insert(alike, key);
+    if (alike->listed >= kMostAlike) {
+      ++alike->more;
+      return false;
+    }
+    ++alike->listed;
+    alike->last = out->size();
+    return true;
+  }
 
   const Object& object_;
+  std::vector<Alike> alike_;  // few: a rule has few severities and profiles
 };
 
 Error error_of(const Object& object, const Problem& problem) {
   const Document& document = *object.document;
-  std::string message(object.kind);
-  if (!object.name.empty()) message.append(" \"").append(object.name).append("\"");
+  std::string message = shown(object.kind);
+  if (!object.name.empty()) message.append(" \"").append(shown(object.name)).append("\"");
   if (problem.what == Problem::What::unknown_version) {
     message
         .append(object.api_version.empty() ? " has no apiVersion"
@@ -247,15 +305,15 @@ Error error_of(const Object& object, const Problem& problem) {
 
 void Evaluation::merge_superseded(std::size_t first) {
   // By place, so that the work stays linear however many findings an object has.
-  std::unordered_map<std::string_view, std::vector<std::size_t>> specific;
+  std::unordered_map<NodeId, std::vector<std::size_t>> specific;
   for (std::size_t n = first; n < findings_.size(); ++n) {
-    if (!findings_[n].rule->supersedes.empty()) specific[findings_[n].where.pointer].push_back(n);
+    if (!findings_[n].rule->supersedes.empty()) specific[findings_[n].at].push_back(n);
   }
   if (specific.empty()) return;
   std::vector<bool> dropped(findings_.size() - first);
   for (std::size_t n = first; n < findings_.size(); ++n) {
     const Finding& broad = findings_[n];
-    const auto same_place = specific.find(broad.where.pointer);
+    const auto same_place = specific.find(findings_[n].at);
     if (same_place == specific.end()) continue;
     for (const std::size_t m : same_place->second) {
       Finding& better = findings_[m];
@@ -307,9 +365,9 @@ void Evaluation::run(const std::vector<Plan::Step<Fact>>& steps, const Fact& fac
   }
   const auto step_all = [&](const auto& list) {
     for (const auto& step : list) {
-      sink.rule = step.rule;
-      sink.setting = &step.setting;
+      sink.begin_rule(*step.rule, step.setting);
       step.check(fact, sink);
+      sink.end_rule();
     }
   };
   step_all(steps);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/secrets.h"
+#include "core/shown.h"
 
 namespace kaudit {
 namespace {
@@ -99,18 +100,31 @@ void Redactor::learn_shape(NodeId id) {
   clean_ = false;
 }
 
+Redactor::Range Redactor::range_of(NodeId id) const noexcept {
+  return {document_->begin_of(id), document_->end_of(id)};
+}
+
 void Redactor::insert(NodeId id) {
   clean_ = false;
-  ranges_.push_back({document_->begin_of(id), document_->end_of(id)});
+  ranges_.push_back(range_of(id));
   sorted_ = false;
   // What can be guessed may be the name of a container or an image as well.
   constexpr std::size_t kShortest = 6;
   const std::string_view text = document_->at(id).text();
-  if (text.size() >= kShortest && !is_guessable(text)) values_.insert(text);
+  if (text.size() >= kShortest && !is_guessable(text)) values_.insert(shown_part(text));
 }
 
 void Redactor::add(NodeId id) {
-  if (is_scalar(document_->at(id).kind())) insert(id);
+  if (!is_scalar(document_->at(id).kind())) return;
+  // Most are known; sorting again for each finding would take long.
+  const Range added = range_of(id);
+  const auto known = [&] {
+    const auto same = std::partition_point(ranges_.begin(), ranges_.end(), [&](const Range& r) {
+      return before(r.begin, added.begin);
+    });
+    return same != ranges_.end() && !before(added.begin, same->begin);
+  };
+  if (!sorted_ || !known()) insert(id);
 }
 
 void Redactor::sort() {
@@ -189,7 +203,9 @@ void Redactor::text(std::string& text) const {
     std::size_t close = text.find('"', open + 1);
     for (int n = 0; n < kQuotesTried && close != std::string::npos; ++n) {
       const std::string_view quoted = std::string_view(text).substr(open + 1, close - open - 1);
-      if (values_.contains(quoted)) {
+      const bool cut = quoted.ends_with(kEllipsis);
+      if (values_.contains(quoted) ||
+          (cut && values_.contains(quoted.substr(0, quoted.size() - kEllipsis.size())))) {
         text.replace(open + 1, quoted.size(), kRedacted);
         open += kRedacted.size() + 1;
         break;

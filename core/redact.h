@@ -42,6 +42,7 @@ class Redactor {
   void learn_object(NodeId id);
   void learn_list(NodeId id);
   void learn_shape(NodeId id);
+  [[nodiscard]] Range range_of(NodeId id) const noexcept;
   void insert(NodeId id);
   void sort();
 
@@ -51,7 +52,7 @@ class Redactor {
   bool sorted_ = true;
   std::vector<Range> ranges_;   // scalars: they do not overlap unless they are the same
   std::vector<NodeId> shaped_;  // scalars with a secret in them that a line shows by itself
-  std::unordered_set<std::string_view> values_;
+  std::unordered_set<std::string_view> values_;  // as far as they are shown
 };
 
 }  // namespace kaudit

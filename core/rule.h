@@ -56,6 +56,10 @@ struct Note {
   bool secret = false;       // the value at `at` is a secret: no report shows it
 };
 
+// More findings of one rule in one object tell a reader nothing new; a hostile object would have
+// millions.
+inline constexpr std::size_t kMostAlike = 1000;
+
 // All that a check is handed besides its facts: it can ask the version, and report.
 class Sink {
  public:
@@ -65,6 +69,10 @@ class Sink {
   virtual void report(Note note) = 0;
   // A finding that differs from the row: graded paths, a control that is relaxed for this pod.
   virtual void report(Note note, Severity severity, Profiles profiles) = 0;
+  // An object's findings of one rule, alike in all that decides, are listed up to kMostAlike; the
+  // others are counted. True where a note with the row's severity, of no container, would only be
+  // counted; it is counted then. For checks whose notes are costly to write.
+  [[nodiscard]] virtual bool only_counts() = 0;
 
  protected:
   explicit Sink(std::uint8_t minor) noexcept : minor_(minor) {}

@@ -106,8 +106,9 @@ struct Assignment {
   std::size_t end = 0;  // of the value, secret or not; 0: this is none
 };
 
-// NAME=value or name: value, where the separator stands at `at`.
-Assignment assigned(std::string_view text, std::size_t at) noexcept {
+// NAME=value or name: value, where the separator stands at `at`. At most `most` bytes are looked at
+// behind it.
+Assignment assigned(std::string_view text, std::size_t at, std::size_t most) noexcept {
   const char separator = text[at];
   const char next = at + 1 < text.size() ? text[at + 1] : '\0';
   // `::`, `==`, `:=` and `://` are something else; of `:=` and `?=` the `=` counts.
@@ -122,7 +123,10 @@ Assignment assigned(std::string_view text, std::size_t at) noexcept {
   // In YAML and HTTP a colon is followed by a blank; `host:port` is no pair, `"key":"value"` is.
   const bool quoted = at > 0 && is_quote(text[at - 1]);
   if (separator == ':' && !quoted && !is_blank(next)) return {};
-  Range range = value_after(text, at + 1);
+  constexpr std::size_t kLongestScheme = 16;
+  if (header) most = std::min(most, kLongestScheme);
+  const std::size_t rest = text.size() - at - 1;
+  Range range = value_after(text.substr(0, at + 1 + std::min(most, rest)), at + 1);
   if (header) range = authorization(text, range);
   const bool spaced = at > 0 && separator == '=' && (is_blank(text[at - 1]) || name_end < at);
   if (is_code(text, range, spaced)) return {{}, range.end};
@@ -183,6 +187,9 @@ void find_secrets(std::string_view text, std::vector<SecretMatch>& out) {
   const auto add = [&](const SecretMatch& match) {
     if (match.grade != SecretGrade::none && match.size > 0) out.push_back(match);
   };
+  // Inside a value that was looked through already its parts are kept short: time stays linear.
+  constexpr std::size_t kLongestInside = 1024;
+  std::size_t inside_to = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (shaped.grade != SecretGrade::none && shaped.begin <= at) {
       add(shaped);
@@ -191,7 +198,8 @@ void find_secrets(std::string_view text, std::vector<SecretMatch>& out) {
       if (at >= text.size()) return;
     }
     if (text[at] != '=' && text[at] != ':') continue;
-    const auto [named, value_end] = assigned(text, at);
+    const auto [named, value_end] =
+        assigned(text, at, at < inside_to ? kLongestInside : text.size());
     if (value_end <= at) continue;
     const std::size_t end = named.begin + named.size;
     // A shape within the value says more, but all of the value is secret.
@@ -207,6 +215,7 @@ void find_secrets(std::string_view text, std::vector<SecretMatch>& out) {
       // Shapes in a value that is none by its name, such as `$(curl …)`, still count.
       if (named.grade == SecretGrade::none && shaped.grade != SecretGrade::none &&
           shaped.begin < value_end) {
+        inside_to = std::max(inside_to, value_end);
         at = shaped.begin - 1;
         continue;
       }

@@ -30,10 +30,9 @@ void check(const Workload& workload, Sink& sink) {
     const std::string_view value = annotation.value.value_or({});
     if (allowed_annotation(value)) continue;
     sink.report({.at = annotation.value.at,
-                 .message = "pod's annotation " + std::string(annotation.name) + " is " +
-                            quoted(value) +
+                 .message = "pod's annotation " + shown(annotation.name) + " is " + quoted(value) +
                             "; it must be unset, \"runtime/default\" or begin with \"localhost/\"",
-                 .fix = std::string(annotation.name) + ": runtime/default"});
+                 .fix = shown(annotation.name) + ": runtime/default"});
   }
 }
 

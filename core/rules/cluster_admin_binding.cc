@@ -13,7 +13,7 @@ bool is_builtin(const Binding& binding) noexcept {
 }
 
 std::string name_of_subject(const Subject& subject) {
-  std::string out(subject.kind.value);
+  std::string out = shown(subject.kind.value);
   out += ' ';
   std::string name;
   if (subject.ns.written()) (name += subject.ns.value) += '/';

@@ -2,6 +2,7 @@
 // Allowed: in the variables by which the images below take their administrator's password, no
 // value that everybody tries first and none equal to the user's name beside it.
 #include <optional>
+#include <unordered_map>
 
 #include "core/image_ref.h"
 #include "core/rule.h"
@@ -102,19 +103,32 @@ const Credential* find(std::string_view image, std::string_view variable) noexce
   return nullptr;
 }
 
-std::string_view value_of(const Container& container, std::string_view variable) noexcept {
-  for (const EnvVar& other : container.env) {
-    if (other.name.value == variable) return other.value.value_or({});
+// The values of a container's variables, looked through once; a later one of a name counts.
+class Variables {
+ public:
+  explicit Variables(const Container& container) noexcept : container_(container) {}
+
+  std::string_view value_of(std::string_view name) {
+    if (values_.empty()) {
+      for (const EnvVar& variable : container_.env) {
+        values_[variable.name.value] = variable.value.value_or({});
+      }
+    }
+    const auto found = values_.find(name);
+    return found == values_.end() ? std::string_view{} : found->second;
   }
-  return {};
-}
+
+ private:
+  const Container& container_;
+  std::unordered_map<std::string_view, std::string_view> values_;
+};
 
 void check_variable(const Workload& workload, const Container& container, const EnvVar& variable,
-                    std::string_view image, Sink& sink) {
+                    std::string_view image, Variables& variables, Sink& sink) {
   const Credential* row = find(image, variable.name.value);
   if (row == nullptr) return;
   std::string_view password = variable.value.value;
-  std::string_view user = row->user.empty() ? std::string_view{} : value_of(container, row->user);
+  std::string_view user = row->user.empty() ? std::string_view{} : variables.value_of(row->user);
   if (row->variable == "NEO4J_AUTH") {  // USER/PASSWORD
     const std::size_t slash = password.find('/');
     if (slash == std::string_view::npos) return;
@@ -137,13 +151,14 @@ void check_variable(const Workload& workload, const Container& container, const 
 void check(const Workload& workload, Sink& sink) {
   for (const Container& container : workload.containers) {
     std::optional<ImageRef> image;
+    Variables variables(container);
     for (const EnvVar& variable : container.env) {
       if (!variable.value.written() || !is_credential(variable.name.value)) continue;
       if (!image) {
         image = parse_image(container.image.value_or({}));
         if (!image) break;
       }
-      check_variable(workload, container, variable, image->name(), sink);
+      check_variable(workload, container, variable, image->name(), variables, sink);
     }
   }
 }

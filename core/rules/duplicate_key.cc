@@ -9,6 +9,7 @@ namespace {
 void check(const Object& object, Sink& sink) {
   for (const Problem& problem : object.problems) {
     if (problem.what != Problem::What::duplicate_key) continue;
+    if (sink.only_counts()) continue;
     const Document& document = *object.document;
     const std::uint32_t first = document.locate_key(problem.other).begin.line;
     const std::uint32_t second = document.locate_key(problem.at).begin.line;

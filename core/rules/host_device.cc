@@ -32,18 +32,18 @@ std::string resource_for(std::string_view path) {
   if (path.starts_with("/dev/nvidia")) return "nvidia.com/gpu";
   if (path.starts_with("/dev/kfd")) return "amd.com/gpu";
   if (path == "/dev/kvm") return "devices.kubevirt.io/kvm";
-  return "squat.ai/" + std::string(path.substr(path.rfind('/') + 1));
+  return "squat.ai/" + shown(path.substr(path.rfind('/') + 1));
 }
 
-const Container* privileged_user(const Workload& workload, const Volume& volume) {
-  const Container* found = nullptr;
-  for_each_mount(workload, volume, [&](const Container& container, const Mount&) {
-    if (found == nullptr && container.security.privileged.is(true)) found = &container;
-  });
-  return found;
+const Container* privileged_user(std::span<const HostPathMounts::Use> uses) noexcept {
+  for (const HostPathMounts::Use& use : uses) {
+    if (use.container->security.privileged.is(true)) return use.container;
+  }
+  return nullptr;
 }
 
 void check(const Workload& workload, Sink& sink) {
+  HostPathMounts mounts(workload);
   for (const Volume& volume : workload.volumes) {
     if (!volume.host_path.written()) continue;
     const HostPath path(volume.host_path.value);
@@ -51,11 +51,11 @@ void check(const Workload& workload, Sink& sink) {
     if (found.kind != HostPathKind::device) continue;
     std::string message =
         host_path_subject(volume) + ", a device of the host: " + std::string(found.what);
-    const VolumeUse use = use_of(workload, volume);
+    const std::span<const HostPathMounts::Use> uses = mounts.of(volume);
     const bool gives_node = found.writable >= Severity::high;
     if (gives_node) {
       message += "; it gives the whole node away, so no container may have it";
-    } else if (const Container* container = privileged_user(workload, volume)) {
+    } else if (const Container* container = privileged_user(uses)) {
       message += "; " + subject(*container) +
                  " is privileged, which the device alone does not need: a device plugin grants it";
     } else {
@@ -70,7 +70,7 @@ void check(const Workload& workload, Sink& sink) {
                        "; a disk of its own is given by a PersistentVolume with `volumeMode: Block`"
                  : "Replace the volume by the device plugin's resource: `resources: {limits: {" +
                        resource_for(path.text()) + ": 1}}`",
-         .related = use.mount != nullptr ? use.mount->volume.at : kNoNode},
+         .related = uses.empty() ? kNoNode : uses.front().mount->volume.at},
         found.writable, kAdvice);
   }
 }

@@ -13,6 +13,7 @@ bool is_placeholder(std::string_view text) noexcept {
 void check(const Object& object, Sink& sink) {
   for (const Problem& problem : object.problems) {
     if (problem.what != Problem::What::invalid_type) continue;
+    if (sink.only_counts()) continue;
     const Value value = object.document->at(problem.at);
     std::string message = object.document->field_path(problem.at, object.at);
     message += " is ";
@@ -22,8 +23,8 @@ void check(const Object& object, Sink& sink) {
     message += problem.expected;
     sink.report({.at = problem.at,
                  .message = std::move(message),
-                 .fix = "Write " + (value.key().empty() ? "it" : std::string(value.key())) +
-                        " as " + std::string(problem.expected) + "."});
+                 .fix = "Write " + (value.key().empty() ? "it" : shown(value.key())) + " as " +
+                        std::string(problem.expected) + "."});
   }
 }
 

@@ -5,14 +5,17 @@
 #include <string_view>
 
 #include "core/facts.h"
+#include "core/shown.h"
 
 namespace kaudit {
 
 [[nodiscard]] inline std::string quoted(std::string_view text) {
+  const std::string_view part = shown_part(text);
   std::string out;
-  out.reserve(text.size() + 2);
+  out.reserve(part.size() + kEllipsis.size() + 2);
   out += '"';
-  out += text;
+  out += part;
+  if (part.size() < text.size()) out += kEllipsis;
   out += '"';
   return out;
 }

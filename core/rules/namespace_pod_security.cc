@@ -50,17 +50,17 @@ void check(const Namespace& object, Sink& sink) {
     if (mode == "enforce") enforced = true;
     if (version ? !is_version(value) : !is_level(value)) {
       sink.report({.at = label.value.at,
-                   .message = subject(object) + " sets the label " + std::string(label.name) +
-                              " to " + quoted(value) +
+                   .message = subject(object) + " sets the label " + shown(label.name) + " to " +
+                              quoted(value) +
                               (version ? "; it must be latest or a version such as v1.37"
                                        : "; it must be baseline or restricted"),
-                   .fix = std::string(label.name) + (version ? ": latest" : ": restricted")});
+                   .fix = shown(label.name) + (version ? ": latest" : ": restricted")});
     } else if (mode == "enforce" && value == "privileged") {
       sink.report({.at = label.value.at,
-                   .message = subject(object) + " sets the label " + std::string(label.name) +
+                   .message = subject(object) + " sets the label " + shown(label.name) +
                               " to \"privileged\", which allows everything; it must be baseline "
                               "or restricted",
-                   .fix = std::string(label.name) + ": restricted"});
+                   .fix = shown(label.name) + ": restricted"});
     }
   }
   if (enforced) return;

@@ -31,7 +31,7 @@ std::string fix(const std::vector<PrivilegedNeed>& needs) {
   std::string out = "privileged: false";
   for (std::size_t n = 0; n < capabilities.size(); ++n) {
     out += n == 0 ? ", capabilities: {drop: [ALL], add: [" : ", ";
-    out += capabilities[n];
+    out += shown(capabilities[n]);
   }
   if (!capabilities.empty()) out += "]}";
   for (std::size_t n = 0; n < resources.size(); ++n) {

@@ -7,6 +7,7 @@
 #include "core/host_path.h"
 #include "core/image_ref.h"
 #include "core/rules/capabilities.h"
+#include "core/shown.h"
 
 namespace kaudit {
 namespace {
@@ -179,7 +180,7 @@ class Finder {
     for (const Device& device : container_.devices) {
       if (full()) return;
       if (!device.path.written()) continue;
-      add({"has the volumeDevice " + std::string(device.path.value),
+      add({"has the volumeDevice " + shown(device.path.value),
            "a volumeDevice is handed in without privileged",
            {},
            {}});
@@ -187,7 +188,7 @@ class Finder {
   }
 
   static PrivilegedNeed device(const HostPath& path) {
-    PrivilegedNeed need{"mounts " + std::string(path.text()), std::string(kPlugin), {}, {}};
+    PrivilegedNeed need{"mounts " + shown(path.text()), std::string(kPlugin), {}, {}};
     const HostPathGrade found = grade(path);
     if (found.kind == HostPathKind::device && !found.what.empty()) {
       need.shown += ", ";
@@ -208,7 +209,7 @@ class Finder {
     for (const Device& device : container_.devices) {
       if (full()) return;
       if (device.path.written() || device.name.value.find('/') == std::string_view::npos) continue;
-      add({"requests " + std::string(device.name.value),
+      add({"requests " + shown(device.name.value),
            "its device plugin hands it in without privileged",
            {},
            {}});
@@ -224,7 +225,7 @@ class Finder {
       }
       added.push_back(name.value);
       if (!names.empty()) names += ", ";
-      names += name.value;
+      names += shown(name.value);
     }
     if (added.empty()) return;
     const std::string instead =
@@ -262,12 +263,12 @@ class Finder {
     if (name.starts_with("net.") || name.starts_with("kernel.shm") ||
         name.starts_with("kernel.msg") || name.starts_with("kernel.sem") ||
         name.starts_with("fs.mqueue.")) {
-      add({"sets the sysctl " + std::string(name),
+      add({"sets the sysctl " + shown(name),
            "write it under the pod's securityContext.sysctls",
            {},
            {}});
     } else if (name.starts_with("vm.") || name.starts_with("kernel.") || name.starts_with("fs.")) {
-      add({"sets the sysctl " + std::string(name) + " of the whole node",
+      add({"sets the sysctl " + shown(name) + " of the whole node",
            "set it on the node, from /etc/sysctl.d",
            {},
            {}});

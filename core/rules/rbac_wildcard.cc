@@ -11,7 +11,7 @@ namespace {
 // `get`, `get and 3 more`.
 std::string some_of(std::span<const Text> items) {
   if (items.empty()) return "nothing";
-  std::string out(items[0].value);
+  std::string out = shown(items[0].value);
   if (items.size() > 1) out += " and " + std::to_string(items.size() - 1) + " more";
   return out;
 }
@@ -43,7 +43,7 @@ void check_rule(const Role& role, const PolicyRule& rule, Sink& sink) {
     if (secrets_too) {
       message += ", secrets included";
     } else if (rule.groups.size() == 1) {
-      message += " of " + std::string(rule.groups[0].value);
+      message += " of " + shown(rule.groups[0].value);
     }
   }
   message += "; it must list what is needed";

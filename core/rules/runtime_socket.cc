@@ -28,8 +28,7 @@ constexpr std::string_view kGain =
     "may lead to one";
 
 // What the mounts of the volume add: who has it, and that neither readOnly nor subPath helps.
-std::string mounted(const Workload& workload, const Volume& volume, const HostPath& path) {
-  const VolumeUse use = use_of(workload, volume);
+std::string mounted(const VolumeUse& use, const HostPath& path) {
   if (use.mounts == 0) return "; no container mounts it yet, but any that is added can";
   std::string out = "; " + subject(*use.container) + " mounts it";
   if (use.mounts > 1) out += " (and " + std::to_string(use.mounts - 1) + " more)";
@@ -46,35 +45,36 @@ std::string mounted(const Workload& workload, const Volume& volume, const HostPa
 }
 
 void check(const Workload& workload, Sink& sink) {
+  HostPathMounts mounts(workload);
   for (const Volume& volume : workload.volumes) {
     if (!volume.host_path.written()) continue;
     const HostPath path(volume.host_path.value);
     const HostPathGrade found = grade(path);
     if (leads_to_runtime(found)) {
-      const VolumeUse use = use_of(workload, volume);
+      const VolumeUse use = summary_of(mounts.of(volume));
       sink.report({.at = volume.host_path.at,
                    .message = host_path_subject(volume) + ", " + described(path, found) +
-                              mounted(workload, volume, path) + std::string(kGain),
+                              mounted(use, path) + std::string(kGain),
                    .fix = "Delete volume " + quoted(volume.name.value) +
                           " and the volumeMounts that name it, or mount only the folder that is "
                           "needed, such as `path: /var/log/pods`",
                    .related = use.mount != nullptr ? use.mount->volume.at : kNoNode});
       continue;
     }
-    for_each_mount(workload, volume, [&](const Container& container, const Mount& mount) {
-      if (!mount.sub_path.written()) return;
-      const HostPath below(path, mount.sub_path.value);
+    for (const auto& [named, container, mount] : mounts.of(volume)) {
+      if (!mount->sub_path.written()) continue;
+      const HostPath below(path, mount->sub_path.value);
       const HostPathGrade inside = grade(below);
-      if (!leads_to_runtime(inside)) return;
-      sink.report({.at = mount.sub_path.at,
-                   .message = subject(container) + " mounts volume " + quoted(volume.name.value) +
+      if (!leads_to_runtime(inside)) continue;
+      sink.report({.at = mount->sub_path.at,
+                   .message = subject(*container) + " mounts volume " + quoted(volume.name.value) +
                               " (hostPath.path " + quoted(volume.host_path.value) +
-                              ") with subPath " + quoted(mount.sub_path.value) + ", " +
+                              ") with subPath " + quoted(mount->sub_path.value) + ", " +
                               described(below, inside) + std::string(kGain),
                    .fix = "Delete this mount of volume " + quoted(volume.name.value),
-                   .container = &container,
+                   .container = container,
                    .related = volume.host_path.at});
-    });
+    }
   }
 }
 
@@ -88,7 +88,7 @@ void check_volume(const PersistentVolume& volume, Sink& sink) {
        .message = host_path_subject(volume) + ", " + described(path, found) + std::string(kGain),
        .fix = "Delete the PersistentVolume, or give it a folder of its own, such as "
               "`path: /mnt/disks/" +
-              std::string(volume.name) + "`"});
+              shown(volume.name) + "`"});
 }
 
 constexpr std::string_view kAliases[] = {"checkov:CKV_K8S_27", "kube-linter:docker-sock",

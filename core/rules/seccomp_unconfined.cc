@@ -37,10 +37,10 @@ void check_annotations(const Workload& workload, Sink& sink) {
       if (!std::binary_search(names.begin(), names.end(), container)) continue;
     }
     sink.report({.at = annotation.value.at,
-                 .message = "pod's annotation " + std::string(annotation.name) + " is " +
+                 .message = "pod's annotation " + shown(annotation.name) + " is " +
                             quoted(annotation.value.value_or({})) +
                             "; it must be \"runtime/default\" or begin with \"localhost/\"",
-                 .fix = std::string(annotation.name) + ": runtime/default"});
+                 .fix = shown(annotation.name) + ": runtime/default"});
   }
 }
 

@@ -29,8 +29,7 @@ namespace kaudit {
 // `valueFrom: {secretKeyRef: {name: shop-secrets, key: DB_PASSWORD}}`.
 [[nodiscard]] inline std::string secret_key_ref(const Object& object, std::string_view key) {
   const std::string_view name = object.name.empty() ? std::string_view("app") : object.name;
-  return "valueFrom: {secretKeyRef: {name: " + std::string(name) +
-         "-secrets, key: " + std::string(key) + "}}";
+  return "valueFrom: {secretKeyRef: {name: " + shown(name) + "-secrets, key: " + shown(key) + "}}";
 }
 
 }  // namespace kaudit

@@ -22,12 +22,13 @@ std::string fix_for(const HostPathGrade& found, std::string_view name, bool read
 }
 
 void check(const Workload& workload, Sink& sink) {
+  HostPathMounts mounts(workload);
   for (const Volume& volume : workload.volumes) {
     if (!volume.host_path.written()) continue;
     const HostPath path(volume.host_path.value);
     const HostPathGrade found = grade(path);
     if (found.kind == HostPathKind::sensitive) {
-      const VolumeUse use = use_of(workload, volume);
+      const VolumeUse use = summary_of(mounts.of(volume));
       std::string message = host_path_subject(volume) + ", which ";
       if (use.mounts > 0) {
         message += subject(*use.container) +
@@ -41,23 +42,23 @@ void check(const Workload& workload, Sink& sink) {
       continue;
     }
     if (found.kind != HostPathKind::ordinary) continue;
-    for_each_mount(workload, volume, [&](const Container& container, const Mount& mount) {
-      if (!mount.sub_path.written()) return;
-      const HostPathGrade inside = grade(HostPath(path, mount.sub_path.value));
-      if (inside.kind != HostPathKind::sensitive) return;
-      const bool read_only = mount.read_only.is(true);
+    for (const auto& [named, container, mount] : mounts.of(volume)) {
+      if (!mount->sub_path.written()) continue;
+      const HostPathGrade inside = grade(HostPath(path, mount->sub_path.value));
+      if (inside.kind != HostPathKind::sensitive) continue;
+      const bool read_only = mount->read_only.is(true);
       sink.report(
-          {.at = mount.sub_path.at,
-           .message = subject(container) + " mounts volume " + quoted(volume.name.value) +
+          {.at = mount->sub_path.at,
+           .message = subject(*container) + " mounts volume " + quoted(volume.name.value) +
                       " (hostPath.path " + quoted(volume.host_path.value) + ") with subPath " +
-                      quoted(mount.sub_path.value) +
+                      quoted(mount->sub_path.value) +
                       (read_only ? " readOnly, which " : ", which it can write to and which ") +
                       std::string(inside.what) + std::string(kWanted),
            .fix = fix_for(inside, volume.name.value, read_only),
-           .container = &container,
+           .container = container,
            .related = volume.host_path.at},
           read_only ? inside.read_only : inside.writable, kAdvice);
-    });
+    }
   }
 }
 
@@ -69,7 +70,7 @@ void check_volume(const PersistentVolume& volume, Sink& sink) {
                .message = host_path_subject(volume) + ", which " + std::string(found.what) +
                           "; give it a folder of its own",
                .fix = "Write a folder that holds nothing else, such as `path: /mnt/disks/" +
-                      std::string(volume.name) + "`"},
+                      shown(volume.name) + "`"},
               found.writable, kAdvice);
 }
 

@@ -2,6 +2,7 @@
 // Refused: variables and options that make a client accept any certificate. Allowed: curl and wget
 // against the container's own loopback address, where nobody is in between.
 #include <algorithm>
+#include <vector>
 
 #include "core/command_words.h"
 #include "core/rule.h"
@@ -107,20 +108,37 @@ bool is_loopback(std::string_view url) noexcept {
   return url.starts_with("localhost") || url.starts_with("127.") || url.starts_with("[::1]");
 }
 
-// All addresses that this simple command names are the container's own.
-bool only_loopback(const Container& container, std::uint32_t command) noexcept {
-  bool loopback = false;
-  CommandWords words(container);
-  for (Word word; words.next(word);) {
-    if (word.command != command || word.role != Word::Role::argument) continue;
-    if (is_loopback(word.text)) {
-      loopback = true;
-    } else if (word.text.find("://") != std::string_view::npos) {
-      return false;
+// Which simple commands name addresses of the container itself and no others. All are looked
+// through when the first one asks.
+class Loopback {
+ public:
+  explicit Loopback(const Container& container) noexcept : container_(container) {}
+
+  bool only(std::uint32_t command) {
+    if (addresses_.empty()) look();
+    return addresses_[command] == Addresses::own;
+  }
+
+ private:
+  enum class Addresses : std::uint8_t { none, own, others };
+
+  void look() {
+    CommandWords words(container_);
+    for (Word word; words.next(word);) {
+      if (word.command >= addresses_.size()) addresses_.resize(word.command + 1);
+      if (word.role != Word::Role::argument) continue;
+      Addresses& addresses = addresses_[word.command];
+      if (is_loopback(word.text)) {
+        addresses = std::max(addresses, Addresses::own);
+      } else if (word.text.find("://") != std::string_view::npos) {
+        addresses = Addresses::others;
+      }
     }
   }
-  return loopback;
-}
+
+  const Container& container_;
+  std::vector<Addresses> addresses_;  // by the command's number
+};
 
 std::string_view without_quotes(std::string_view text) noexcept {
   const bool quotes = text.size() >= 2 && (text.front() == '"' || text.front() == '\'') &&
@@ -136,18 +154,19 @@ void report(const Container& container, NodeId at, std::string_view program,
   const std::string_view name = option.substr(0, option.find('='));
   std::string message =
       subject(container) + " turns the verification of TLS certificates off with ";
-  if (!program.empty()) message.append(program) += ' ';
-  message += means_no(value) || means_yes(value) ? option : name;
+  if (!program.empty()) message.append(shown(program)) += ' ';
+  message += shown(means_no(value) || means_yes(value) ? option : name);
   message += "; it must be told which certificate authority to trust instead";
   sink.report({.at = at,
                .message = std::move(message),
-               .fix = "Remove " + std::string(name) + " and name the certificate authority.",
+               .fix = "Remove " + shown(name) + " and name the certificate authority.",
                .container = &container});
 }
 
 void check_words(const Container& container, Sink& sink) {
   NodeId reported = kNoNode;
   std::string_view previous;
+  Loopback loopback(container);
   CommandWords words(container);
   for (Word word; words.next(word); previous = word.text) {
     if (word.at == reported) continue;  // once for each script
@@ -157,8 +176,7 @@ void check_words(const Container& container, Sink& sink) {
       if (!variable_turns_off(word.text.substr(0, equals), value)) continue;
     } else if (word.role != Word::Role::argument || !option_turns_off(word, previous)) {
       continue;
-    } else if ((word.program == "curl" || word.program == "wget") &&
-               only_loopback(container, word.command)) {
+    } else if ((word.program == "curl" || word.program == "wget") && loopback.only(word.command)) {
       continue;
     }
     reported = word.at;

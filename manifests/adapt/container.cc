@@ -1,4 +1,6 @@
 // Containers: init, app and ephemeral ones have the same fields.
+#include <algorithm>
+
 #include "manifests/adapt/place.h"
 #include "manifests/adapt/pod.h"
 
@@ -12,6 +14,7 @@ void PodReader::read_containers(Value list, Container::Role role, bool required)
     }
     return;
   }
+  containers_.reserve(containers_.size() + std::min(list.size(), kMost));
   list_ = list.key();
   index_ = 0;
   for (const Value item : list) {
@@ -27,7 +30,16 @@ void PodReader::read_containers(Value list, Container::Role role, bool required)
   }
 }
 
+bool PodReader::take(Value item) {
+  if (taken_ > kMost) return false;
+  if (taken_++ < kMost) return true;
+  reader_.note(Problem::What::unreadable, item.id(),
+               "one of the first 10000 containers and pod templates of its object");
+  return false;
+}
+
 Container* PodReader::add_container(Value item, Container::Role role) {
+  if (!take(item)) return nullptr;
   Container& added = containers_.emplace_back();
   if (read_container(item, role, added)) return &added;
   containers_.pop_back();

@@ -230,6 +230,7 @@ void KubernetesAdapter::Impl::read_envelope(const Item& item, std::string_view a
     }
   }
   reader.begin(*object.document(), object.id(), placeholder);
+  pods.begin();
   envelope = {};
   envelope.document = object.document();
   envelope.at = object.id();
@@ -275,7 +276,7 @@ void KubernetesAdapter::Impl::read_metadata_beside(Value parent) {
 
 void KubernetesAdapter::Impl::add_pod(Value spec, Value parent, std::string_view path,
                                       bool strict) {
-  if (!reader.mapping(spec)) return;
+  if (!reader.mapping(spec) || !pods.take(spec)) return;
   pods.set_path(path);
   pods.read(spec, workloads.emplace_back(new_workload()), strict);
   read_metadata_beside(parent);

@@ -1,5 +1,7 @@
 #include "manifests/adapt/steps.h"
 
+#include <algorithm>
+
 namespace kaudit {
 namespace {
 
@@ -51,6 +53,7 @@ void read_argo_template(Value item, const CommonPod& workflow, Reader& reader, P
   const Value script = item["script"];
   const Value set = item["containerSet"];
   if (!container.is_object() && !script.is_object() && !set.is_object()) return;
+  if (!pods.take(item)) return;
   Workload& pod = add_pod(workflow, item, pods, out);
   // The template's own securityContext, account … stand in for the workflow's.
   read_pod_fields(item, pods, pod, [](Name) { return true; });
@@ -70,13 +73,14 @@ void read_argo_template(Value item, const CommonPod& workflow, Reader& reader, P
   pods.finish(pod);
 }
 
-// What `defaults` write and the step does not.
-void inherit(const Container& defaults, Container& container) {
+// What `defaults` write and the step does not. Linux has some forty capabilities: of a longer list
+// only the first step that inherits it has all, or a hostile one would be judged over and over.
+void inherit(Container& defaults, Container& container) {
   const auto take = [](const auto& theirs, auto& own) {
     if (!own.written() && theirs.written()) own = theirs;
   };
   take(defaults.image, container.image);
-  const Security& from = defaults.security;
+  Security& from = defaults.security;
   Security& to = container.security;
   take(from.privileged, to.privileged);
   take(from.allow_privilege_escalation, to.allow_privilege_escalation);
@@ -92,8 +96,14 @@ void inherit(const Container& defaults, Container& container) {
   take(from.selinux_user, to.selinux_user);
   take(from.selinux_role, to.selinux_role);
   take(from.host_process, to.host_process);
-  if (to.capabilities_add.empty()) to.capabilities_add = from.capabilities_add;
-  if (to.capabilities_drop.empty()) to.capabilities_drop = from.capabilities_drop;
+  static constexpr std::size_t kMost = 64;
+  const auto take_list = [](std::span<const Text>& theirs, std::span<const Text>& own) {
+    if (!own.empty()) return;
+    own = theirs;
+    theirs = theirs.first(std::min(theirs.size(), kMost));
+  };
+  take_list(from.capabilities_add, to.capabilities_add);
+  take_list(from.capabilities_drop, to.capabilities_drop);
 }
 
 }  // namespace
@@ -133,7 +143,7 @@ CommonPod read_tekton_run(Value run, const Workload& base, Reader& reader, PodRe
 
 void read_tekton_task(Value task, const CommonPod& common, Reader& reader, PodReader& pods,
                       std::vector<Workload>& out) {
-  if (!reader.mapping(task)) return;
+  if (!reader.mapping(task) || !pods.take(task)) return;
   Workload& pod = add_pod(common, task, pods, out);
   pods.read_volumes(task["volumes"]);
   Container defaults;

@@ -62,6 +62,7 @@ class EveryVersion final : public FactVisitor {
   class Hearer final : public Sink {
    public:
     explicit Hearer(std::uint8_t minor) noexcept : Sink(minor) {}
+    bool only_counts() override { return false; }
     void report(Note note) override { report(std::move(note), rule->severity, rule->profiles); }
     void report(Note, Severity, Profiles profiles) override { broken = broken | profiles; }
     const Rule* rule = nullptr;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/secrets.h"
+#include "core/shown.h"
 #include "manifests/load.h"
 #include "tests/support/audit.h"
 
@@ -305,6 +306,13 @@ TEST(Redact, MessagesAndNames) {
   learns.name = aws;
   read_manifest(std::make_shared<const Source>("m.yaml", aws + ": shop\n"), Limits{}, learns);
   EXPECT_EQ(learns.name, "[redacted]");
+
+  // A long one, of which only the beginning is quoted.
+  const std::string secret = "quiet otter " + std::string(kShownBytes, 'z');
+  learns.text = R"(pod ")" + shown(secret) + R"(" has no name)";
+  read_manifest(std::make_shared<const Source>("m.yaml", "password: " + secret + "\n"), Limits{},
+                learns);
+  EXPECT_EQ(learns.text, R"(pod "[redacted]" has no name)");
 }
 
 }  // namespace
