@@ -1,9 +1,5 @@
 #include "manifests/cli/program.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <string_view>
 #include <utility>
 
@@ -14,19 +10,10 @@
 #include "manifests/cli/options.h"
 #include "manifests/cli/other_commands.h"
 #include "manifests/cli/signals.h"
+#include "manifests/policy/arguments.h"
 
 namespace kaudit {
 namespace {
-
-// A standard descriptor that is closed would be given to the next file that is opened, and written
-// to. What takes its place cannot be used in its direction, so that use is still an error.
-void keep_standard_descriptors() {
-  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    if (::fcntl(fd, F_GETFD) < 0 && errno == EBADF) {
-      (void)::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
-    }
-  }
-}
 
 std::string version_text() {
   return "kaudit " KAUDIT_VERSION ", rules " + std::string(ruleset_version()) + " (" +

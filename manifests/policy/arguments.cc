@@ -1,7 +1,11 @@
 #include "manifests/policy/arguments.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <limits>
 #include <map>
@@ -108,6 +112,47 @@ Result<std::size_t> parse_size(std::string_view text) {
   if (!unit.empty() || number == 0 || number > (kFour >> shift)) return wrong();
   // Places in a text are 32 bits wide (core/document.h).
   return std::min<std::size_t>(number << shift, std::numeric_limits<std::uint32_t>::max());
+}
+
+Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
+  using std::chrono::milliseconds;
+  const auto wrong = [&] {
+    return usage_error(in_quotes(text) + " is no duration such as 500ms, 10s or 1m30s, at most 1h");
+  };
+  constexpr milliseconds kMost = std::chrono::hours(1);
+  if (text == "0") return milliseconds(0);
+  milliseconds sum{0};
+  std::string_view rest = text;
+  if (rest.empty()) return wrong();
+  while (!rest.empty()) {
+    std::uint32_t number = 0;
+    const auto [stop, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
+    if (error != std::errc{}) return wrong();
+    rest.remove_prefix(static_cast<std::size_t>(stop - rest.data()));
+    struct Unit {
+      std::string_view name;
+      milliseconds size;
+    };
+    constexpr Unit kUnits[] = {{"ms", milliseconds(1)},
+                               {"s", std::chrono::seconds(1)},
+                               {"m", std::chrono::minutes(1)},
+                               {"h", std::chrono::hours(1)}};
+    const Unit* unit = std::find_if(std::begin(kUnits), std::end(kUnits),
+                                    [&](const Unit& it) { return rest.starts_with(it.name); });
+    if (unit == std::end(kUnits)) return wrong();
+    rest.remove_prefix(unit->name.size());
+    sum += unit->size * static_cast<std::int64_t>(number);
+    if (sum > kMost) return wrong();
+  }
+  return sum;
+}
+
+void keep_standard_descriptors() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(fd, F_GETFD) < 0 && errno == EBADF) {
+      (void)::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    }
+  }
 }
 
 }  // namespace kaudit

@@ -1,8 +1,10 @@
-// Splits a command line into options and operands: what both programs' parsers are built on.
+// What both programs do first: take their standard descriptors, and split the command line into
+// options and operands.
 //
 // Ownership: owns what it returns. Thread-safety: no state between calls.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -33,5 +35,12 @@ struct Arguments {
 
 // "512", "64K", "64Mi", "64MiB", "1G": bytes, in steps of 1,024; at most 4 GiB - 1.
 [[nodiscard]] Result<std::size_t> parse_size(std::string_view text);
+
+// As Go writes it: "500ms", "10s", "1m30s"; at most an hour.
+[[nodiscard]] Result<std::chrono::milliseconds> parse_duration(std::string_view text);
+
+// A standard descriptor that is closed would be given to the next file or socket that is opened,
+// and written to. What takes its place cannot be used in its direction, so that use is an error.
+void keep_standard_descriptors();
 
 }  // namespace kaudit

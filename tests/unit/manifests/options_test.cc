@@ -180,6 +180,20 @@ TEST(Options, Sizes) {
   }
 }
 
+TEST(Options, Durations) {
+  struct Case {
+    std::string text;
+    int expect;  // milliseconds; -1: refused
+  };
+  for (const Case& c :
+       {Case{"0", 0}, Case{"500ms", 500}, Case{"10s", 10'000}, Case{"1m30s", 90'000},
+        Case{"1h", 3'600'000}, Case{"61m", -1}, Case{"", -1}, Case{"10", -1}, Case{"-1s", -1},
+        Case{"1s1", -1}, Case{"s", -1}, Case{"1.5s", -1}, Case{"4294967296ms", -1}}) {
+    const auto duration = parse_duration(c.text);
+    EXPECT_EQ(duration ? duration->count() : -1, c.expect) << c.text;
+  }
+}
+
 TEST(Completion, KnowsThreeShellsAndEveryRule) {
   for (const std::string_view shell : {"bash", "zsh", "fish"}) {
     const auto script = completion_script(shell);
