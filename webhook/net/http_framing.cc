@@ -4,6 +4,8 @@
 #include <array>
 #include <limits>
 
+#include "webhook/net/release.h"
+
 namespace kaudit {
 namespace {
 
@@ -118,9 +120,9 @@ HttpFraming::Step HttpFraming::feed(std::string_view input) {
 
 void HttpFraming::next() {
   // An idle connection keeps nothing.
-  line_ = {};
-  head_ = {};
-  body_ = {};
+  release(line_);
+  release(head_);
+  release(body_);
   left_ = received_ = 0;
   header_bytes_ = headers_ = extension_bytes_ = 0;
   state_ = State::request_line;
@@ -131,7 +133,7 @@ void HttpFraming::next() {
 
 void HttpFraming::discard_body() {
   discard_ = true;
-  body_ = {};
+  release(body_);
 }
 
 void HttpFraming::take(std::string& head, std::string& body) {
@@ -148,8 +150,8 @@ bool HttpFraming::fail(int status, std::string_view reason) {
   status_ = status;
   reason_ = reason;
   keep_alive_ = false;
-  line_ = {};
-  body_ = {};
+  release(line_);
+  release(body_);
   return false;
 }
 
@@ -231,7 +233,7 @@ bool HttpFraming::read_header(std::string_view& input) {
   }
   header_bytes_ += line.size() + 2;
   if (line.empty()) {
-    line_ = {};
+    release(line_);
     if (state_ == State::header) return end_head();
     end_request();
     return true;

@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "webhook/net/reactor.h"
+#include "webhook/net/release.h"
 #include "webhook/net/tls.h"
 
 namespace kaudit {
@@ -96,7 +97,7 @@ bool Reactor::receive(Connection& c) {
     if (c.has_pending()) {
       c.pending_taken += frame(c, std::string_view(c.pending).substr(c.pending_taken));
       if (!c.has_pending()) {
-        c.pending = {};
+        release(c.pending);
         c.pending_taken = 0;
       }
       if (c.phase != Phase::receiving) return true;
@@ -293,7 +294,7 @@ bool Reactor::write_out(Connection& c) {
     deadlines_.set(c, DeadlineKind::write, now_);
     return false;
   }
-  c.out = {};
+  release(c.out);
   c.written = 0;
   if (c.close_after) {
     c.phase = Phase::lingering;
