@@ -89,9 +89,17 @@ class JsonReader {
 
   Result<const Document*> read_one(const std::shared_ptr<const Source>& source,
                                    const Limits& limits) {
-    if (!begin(source, limits) || !walk_value()) return *std::move(result_.error);
+    if (!begin(source, limits)) return *std::move(result_.error);
+    // The spare document went into the builder: where none comes back, the next text needs another.
+    if (!walk_value()) {
+      spare_ = {};
+      return *std::move(result_.error);
+    }
     Result<Document> document = builder_->finish();
-    if (!document) return std::move(document).error();
+    if (!document) {
+      spare_ = {};
+      return std::move(document).error();
+    }
     spare_ = *std::move(document);
     if (next_ < count_ || lexical_) {
       unexpected("the end of the text");

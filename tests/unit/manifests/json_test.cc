@@ -34,6 +34,25 @@ TEST(Json, EveryValueHasItsPlace) {
             "/b/0 2:10-2:12 10\n");
 }
 
+// Whatever came before, a parser takes the next text: none may use what a broken one left behind.
+TEST(Json, AParserIsUsedAgainAfterAnyText) {
+  JsonParser parser;
+  const std::string deep(100, '[');
+  for (int round = 0; round < 3; ++round) {
+    for (const std::string& broken : {std::string(), std::string("{"), std::string("{\"a\": \"x"),
+                                      std::string("{} {"), std::string("[1,]"), deep}) {
+      Limits limits;
+      limits.depth = 10;
+      for (int twice = 0; twice < 2; ++twice) {
+        EXPECT_FALSE(parser.parse(std::make_shared<const Source>("", broken), limits)) << broken;
+      }
+      const auto good = parser.parse(std::make_shared<const Source>("", "{\"a\":1}"), limits);
+      ASSERT_TRUE(good) << broken;
+      EXPECT_EQ(to_json((*good)->root()), "{\"a\":1}");
+    }
+  }
+}
+
 TEST(Manifest, IsToldByItsContent) { expect_cases(read_manifest, manifests()); }
 
 }  // namespace
