@@ -80,7 +80,8 @@ Result<ImagePattern> ImagePattern::parse(std::string_view text) {
     if (is_official(ref)) out.path_.clear();
   }
   for (const std::string& part : out.path_) {
-    if (part.find("**") != std::string::npos) return wrong("has a ** that is not its last part");
+    if (part.find("**") != std::string::npos)
+      return wrong("has a ** that is not its whole last part");
   }
   out.tag_ = ref.tag;
   out.digest_ = ref.digest;

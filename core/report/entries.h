@@ -18,7 +18,13 @@ struct Entry {
 
 // The findings in the order of every report: by object, then place, the most severe first. Valid as
 // long as the FileReport.
-[[nodiscard]] std::vector<Entry> entries_of(const FileReport& file);
+enum class Which : std::uint8_t { counting, exempted, all };
+[[nodiscard]] std::vector<Entry> entries_of(const FileReport& file, Which which = Which::counting);
+
+// Of an exempted finding: why it is accepted.
+[[nodiscard]] std::string_view reason_of(const Finding& finding) noexcept;
+// "platform, until 2026-12-31", with as much of it as is known.
+[[nodiscard]] std::string who_and_until(const Exemption& exemption);
 
 // Different for every finding of a report: `0123456789abcdef`, the second such `…-2`.
 [[nodiscard]] std::string unique_fingerprint(const Entry& entry);

@@ -1,5 +1,6 @@
 // The report of our own schema, `kaudit-report/1`: kaudit-report-1.schema.json beside this file.
-// Findings are written as they come; what is kept until the end is one line a file.
+// Findings are written as they come; what is kept until the end is one line a file, and the
+// exempted findings.
 #include <vector>
 
 #include "core/report/entries.h"
@@ -25,7 +26,11 @@ class Pieces final : public Output {
 class JsonReporter final : public Reporter {
  public:
   explicit JsonReporter(Output& out)
-      : out_(out), json_(out), files_(files_text_, Layout::lines, 1), used_(all_rules().size()) {}
+      : out_(out),
+        json_(out),
+        exempted_(exempted_text_, Layout::lines, 1),
+        files_(files_text_, Layout::lines, 1),
+        used_(all_rules().size()) {}
 
   void begin(const RunInfo& run) override {
     run_ = run;
@@ -37,14 +42,15 @@ class JsonReporter final : public Reporter {
     json_.member("kube_version", "1." + std::to_string(run.minor));
     json_.key("findings");
     json_.begin_array();
+    exempted_.begin_array();
     files_.begin_array();
   }
 
   void file(const FileReport& file) override {
-    for (const Entry& entry : entries_of(file)) {
-      used_[index_of(*entry.finding->rule)] = true;
-      write(file.file, entry);
-    }
+    const std::vector<Entry> entries = entries_of(file);
+    const std::vector<Entry> exempted = entries_of(file, Which::exempted);
+    for (const Entry& entry : entries) write(json_, file.file, entry);
+    for (const Entry& entry : exempted) write(exempted_, file.file, entry);
     files_.begin_object(Layout::line);
     files_.member("file", file.file);
     files_.member("surface", name_of(file.surface));
@@ -53,7 +59,8 @@ class JsonReporter final : public Reporter {
     files_.member("objects", file.objects);
     files_.member("workloads", file.workloads);
     files_.member("containers", file.containers);
-    files_.member("findings", file.findings.size());
+    files_.member("findings", entries.size());
+    files_.member("exempted", exempted.size());
     files_.key("errors");
     files_.begin_array();
     for (const Error& error : file.errors) {
@@ -69,12 +76,8 @@ class JsonReporter final : public Reporter {
 
   void end(const Summary& summary) override {
     json_.end_array();
-    json_.key("files");
-    files_.end_array();
-    files_.flush();
-    json_.raw({});
-    json_.flush();
-    files_text_.hand_to(out_);
+    hand_over("exempted", exempted_, exempted_text_);
+    hand_over("files", files_, files_text_);
     write_rules();
     write(summary);
     json_.end_object();
@@ -83,48 +86,75 @@ class JsonReporter final : public Reporter {
   }
 
  private:
-  void write_mark(std::string_view line, std::string_view column, Mark mark) {
-    json_.member(line, mark.line);
-    json_.member(column, mark.column);
+  // A list that was kept until here.
+  void hand_over(std::string_view key, JsonWriter& list, const Pieces& text) {
+    json_.key(key);
+    list.end_array();
+    list.flush();
+    json_.raw({});
+    json_.flush();
+    text.hand_to(out_);
   }
 
-  void write(std::string_view file, const Entry& entry) {
+  static void write_mark(JsonWriter& json, std::string_view line, std::string_view column,
+                         Mark mark) {
+    json.member(line, mark.line);
+    json.member(column, mark.column);
+  }
+
+  void write(JsonWriter& json, std::string_view file, const Entry& entry) {
     const Finding& finding = *entry.finding;
-    json_.begin_object(Layout::line);
-    json_.member("rule", finding.rule->slug);
-    json_.member("id", finding.rule->id);
-    json_.member("severity", name_of(finding.severity));
-    json_.member("action", name_of(finding.action));
-    json_.key("profiles");
-    json_.begin_array();
-    for_each_profile(finding.profiles, [&](std::string_view name) { json_.value(name); });
-    json_.end_array();
-    json_.member("surface", name_of(finding.surface));
-    json_.member("file", file);
-    write_mark("line", "column", finding.where.begin);
-    write_mark("end_line", "end_column", finding.where.end);
-    json_.member("pointer", finding.where.pointer);
-    json_.member("field", finding.field);
-    json_.key("workload");
-    json_.begin_object();
-    json_.member("kind", finding.kind);
-    json_.member("namespace", finding.ns);
-    json_.member("name", finding.name);
-    json_.end_object();
-    json_.member("container", finding.container);
-    if (!finding.template_name.empty()) json_.member("template", finding.template_name);
-    json_.member("message", finding.message);
-    json_.member("fix", finding.fix);
+    used_[index_of(*finding.rule)] = true;
+    json.begin_object(Layout::line);
+    json.member("rule", finding.rule->slug);
+    json.member("id", finding.rule->id);
+    json.member("severity", name_of(finding.severity));
+    json.member("action", name_of(finding.action));
+    json.key("profiles");
+    json.begin_array();
+    for_each_profile(finding.profiles, [&](std::string_view name) { json.value(name); });
+    json.end_array();
+    json.member("surface", name_of(finding.surface));
+    json.member("file", file);
+    write_mark(json, "line", "column", finding.where.begin);
+    write_mark(json, "end_line", "end_column", finding.where.end);
+    json.member("pointer", finding.where.pointer);
+    json.member("field", finding.field);
+    json.key("workload");
+    json.begin_object();
+    json.member("kind", finding.kind);
+    json.member("namespace", finding.ns);
+    json.member("name", finding.name);
+    json.end_object();
+    json.member("container", finding.container);
+    if (!finding.template_name.empty()) json.member("template", finding.template_name);
+    json.member("message", finding.message);
+    json.member("fix", finding.fix);
     if (finding.related.begin.line != 0) {
-      json_.key("related");
-      json_.begin_object();
-      write_mark("line", "column", finding.related.begin);
-      write_mark("end_line", "end_column", finding.related.end);
-      json_.member("pointer", finding.related.pointer);
-      json_.end_object();
+      json.key("related");
+      json.begin_object();
+      write_mark(json, "line", "column", finding.related.begin);
+      write_mark(json, "end_line", "end_column", finding.related.end);
+      json.member("pointer", finding.related.pointer);
+      json.end_object();
     }
-    json_.member("fingerprint", unique_fingerprint(entry));
-    json_.end_object();
+    json.member("fingerprint", unique_fingerprint(entry));
+    if (finding.exemption != nullptr) write_exemption(json, finding);
+    json.end_object();
+  }
+
+  static void write_exemption(JsonWriter& json, const Finding& finding) {
+    const Exemption& exemption = *finding.exemption;
+    const bool by_annotation = !finding.annotation_reason.empty();
+    json.key("exemption");
+    json.begin_object();
+    json.member("by", by_annotation ? "annotation" : "policy");
+    json.member("reason", reason_of(finding));
+    json.member("owner", exemption.owner);
+    json.member("expires", exemption.expires ? to_text(*exemption.expires) : std::string());
+    json.member("file", exemption.where.source);
+    json.member("line", exemption.where.begin.line);
+    json.end_object();
   }
 
   // Of the rules that found something: what a reader needs to explain them.
@@ -161,6 +191,7 @@ class JsonReporter final : public Reporter {
     json_.member("containers", summary.containers);
     json_.member("no_pod_spec", summary.no_pod_spec);
     json_.member("findings", summary.findings());
+    json_.member("exempted", summary.exempted);
     json_.key("by_severity");
     json_.begin_object(Layout::line);
     for (const Severity severity : kSeverities) {
@@ -180,8 +211,8 @@ class JsonReporter final : public Reporter {
 
   Output& out_;
   JsonWriter json_;
-  Pieces files_text_;
-  JsonWriter files_;
+  Pieces exempted_text_, files_text_;
+  JsonWriter exempted_, files_;
   std::vector<bool> used_;  // by index_of(rule)
   RunInfo run_;
 };

@@ -96,6 +96,9 @@ class MarkdownReporter final : public BufferedReporter {
             std::to_string(summary.not_examined) + " not examined. " +
             counted(summary.objects, "object") + ", " + counted(summary.workloads, "workload") +
             ", " + counted(summary.containers, "container") + ".\n";
+    if (summary.exempted > 0) {
+      out_ += "\n" + counted(summary.exempted, "finding") + " exempted by the policy.\n";
+    }
   }
 
   void write_findings(const Summary& summary, std::size_t bytes) {

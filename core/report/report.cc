@@ -48,6 +48,10 @@ void Summary::add(const FileReport& file, Severity fail_on) noexcept {
   containers += file.containers;
   no_pod_spec += file.no_pod_spec;
   for (const Finding& finding : file.findings) {
+    if (finding.exemption != nullptr) {
+      ++exempted;
+      continue;
+    }
     ++by_severity[index_of(finding.severity)];
     ++by_action[static_cast<std::size_t>(finding.action)];
     if (finding.severity >= fail_on) ++at_or_above_threshold;
@@ -68,7 +72,7 @@ std::unique_ptr<Reporter> make_reporter(Format format, const ReportOptions& opti
   return nullptr;
 }
 
-std::vector<Entry> entries_of(const FileReport& file) {
+std::vector<Entry> entries_of(const FileReport& file, Which which) {
   std::vector<Entry> entries;
   entries.reserve(file.findings.size());
   const Finding* last = nullptr;
@@ -95,6 +99,12 @@ std::vector<Entry> entries_of(const FileReport& file) {
   std::unordered_map<std::string_view, std::uint32_t> seen;
   seen.reserve(entries.size());
   for (Entry& entry : entries) entry.occurrence = ++seen[entry.finding->fingerprint];
+  // After counting: a finding keeps its fingerprint when another one is exempted.
+  if (which != Which::all) {
+    std::erase_if(entries, [&](const Entry& entry) {
+      return (entry.finding->exemption != nullptr) != (which == Which::exempted);
+    });
+  }
   return entries;
 }
 
@@ -112,6 +122,19 @@ std::string fingerprint_of(std::string_view file, std::string_view what) {
   std::for_each(what.begin(), what.end(), add);
   std::string text;
   for (int shift = 60; shift >= 0; shift -= 4) text += "0123456789abcdef"[(hash >> shift) & 15];
+  return text;
+}
+
+std::string_view reason_of(const Finding& finding) noexcept {
+  return finding.annotation_reason.empty() ? std::string_view(finding.exemption->reason)
+                                           : std::string_view(finding.annotation_reason);
+}
+
+std::string who_and_until(const Exemption& exemption) {
+  std::string text = exemption.owner;
+  if (exemption.expires) {
+    text.append(text.empty() ? "until " : ", until ").append(to_text(*exemption.expires));
+  }
   return text;
 }
 

@@ -44,6 +44,7 @@ struct Summary {
   std::array<std::size_t, 5> by_severity{};  // by Severity
   std::array<std::size_t, 4> by_action{};    // by Action
   std::size_t at_or_above_threshold = 0;     // what --fail-on counts
+  std::size_t exempted = 0;                  // in none of the three above
 
   [[nodiscard]] std::size_t findings() const noexcept;
   // Counts one file in; the caller knows the threshold.
@@ -58,6 +59,7 @@ struct RunInfo {
   std::uint8_t minor = kNewestMinor;
   Severity fail_on = Severity::high;
   bool fail_on_set = true;  // false: --fail-on none
+  bool exempts = false;     // the policy has exemptions: a report may say which findings have none
 };
 
 // Of the text format.
@@ -65,6 +67,7 @@ struct ReportOptions {
   bool colour = false;
   bool verbose = false;  // also why a rule is there, where it first finds something, what a finding
                          // breaks, and files without findings
+  bool show_exempted = false;
   std::size_t width = 0;  // columns of the terminal, to break sentences; 0: never break them
 };
 

@@ -52,6 +52,7 @@ class SarifReporter final : public Reporter {
   explicit SarifReporter(Output& out) : json_(out), gaps_(gaps_text_, Layout::lines, 5) {}
 
   void begin(const RunInfo& run) override {
+    exempts_ = run.exempts;
     json_.begin_object();
     json_.member("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
     json_.member("version", "2.1.0");
@@ -73,7 +74,7 @@ class SarifReporter final : public Reporter {
 
   void file(const FileReport& file) override {
     const std::string uri = uri_of(file.file);
-    for (const Entry& entry : entries_of(file)) {
+    for (const Entry& entry : entries_of(file, Which::all)) {
       if (results_ >= kResults[index_of(entry.finding->severity)]) {
         ++left_out_;
         continue;
@@ -111,6 +112,7 @@ class SarifReporter final : public Reporter {
     json_.key("properties");
     json_.begin_object(Layout::line);
     json_.member("findings", summary.findings());
+    json_.member("exempted", summary.exempted);
     json_.member("findingsLeftOut", left_out_);
     json_.member("notExamined", summary.not_examined);
     json_.end_object();
@@ -271,6 +273,8 @@ class SarifReporter final : public Reporter {
                  finding.fingerprint + ":" + std::to_string(entry.occurrence));
     json_.member("kaudit/v1", unique_fingerprint(entry));
     json_.end_object();
+    // SARIF wants it for all results of a run or for none.
+    if (exempts_) write_suppressions(finding);
     json_.key("properties");
     json_.begin_object();
     json_.member("severity", name_of(finding.severity));
@@ -279,6 +283,22 @@ class SarifReporter final : public Reporter {
     json_.member("pointer", finding.where.pointer);
     json_.end_object();
     json_.end_object();
+  }
+
+  void write_suppressions(const Finding& finding) {
+    json_.key("suppressions");
+    json_.begin_array();
+    if (finding.exemption != nullptr) {
+      std::string why(reason_of(finding));
+      const std::string who = who_and_until(*finding.exemption);
+      if (!who.empty()) why.append(" (").append(who).append(")");
+      json_.begin_object();
+      json_.member("kind", finding.annotation_reason.empty() ? "external" : "inSource");
+      json_.member("status", "accepted");
+      json_.member("justification", message_text(why));
+      json_.end_object();
+    }
+    json_.end_array();
   }
 
   void open_notification(std::string_view level, std::string_view message) {
@@ -314,6 +334,7 @@ class SarifReporter final : public Reporter {
   JsonWriter json_;
   StringOutput gaps_text_;
   JsonWriter gaps_;
+  bool exempts_ = false;
   std::size_t results_ = 0, left_out_ = 0, gaps_left_out_ = 0;
 };
 

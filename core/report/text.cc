@@ -42,7 +42,8 @@ class TextReporter final : public BufferedReporter {
   void begin(const RunInfo& run) override { run_ = run; }
 
   void file(const FileReport& file) override {
-    const std::vector<Entry> entries = entries_of(file);
+    const std::vector<Entry> entries =
+        entries_of(file, options_.show_exempted ? Which::all : Which::counting);
     std::uint32_t last_line = 0;
     for (const Entry& entry : entries) {
       last_line = std::max(last_line, entry.finding->where.begin.line);
@@ -92,6 +93,10 @@ class TextReporter final : public BufferedReporter {
       separator = ", ";
     }
     out_ += '\n';
+    if (summary.exempted > 0) {
+      out_ += counted(summary.exempted, "finding") + " exempted by the policy";
+      out_ += options_.show_exempted ? "\n" : "; --show-exempted lists them\n";
+    }
     if (!gaps_.empty()) {
       out_ += '\n';
       paint(kBold, "Not examined:");
@@ -162,9 +167,10 @@ class TextReporter final : public BufferedReporter {
   }
 
   void write_finding(std::string_view file, const Finding& finding) {
-    const std::string_view severity = name_of(finding.severity);
+    const bool exempted = finding.exemption != nullptr;
+    const std::string_view severity = exempted ? "exempted" : name_of(finding.severity);
     out_ += "  ";
-    paint(colour_of(finding.severity), severity);
+    paint(exempted ? kDim : colour_of(finding.severity), severity);
     out_.append(kIndent.size() - 2 - severity.size(), ' ');
     const std::size_t column = write_words(finding.message, kIndent.size());
     std::string rule("[");
@@ -181,6 +187,7 @@ class TextReporter final : public BufferedReporter {
       append_visible(out_, place_of(shortened(file, kNameBytes), finding.related.begin));
       out_ += '\n';
     }
+    if (exempted) return write_exemption(finding);
     if (!finding.fix.empty()) {
       write_label("fix:");
       write_words(finding.fix, kIndent.size() + 5);
@@ -202,6 +209,21 @@ class TextReporter final : public BufferedReporter {
       });
       out_.append(" (").append(name_of(finding.action)).append(")\n");
     }
+  }
+
+  void write_exemption(const Finding& finding) {
+    std::string words(reason_of(finding));
+    const std::string who = who_and_until(*finding.exemption);
+    if (!who.empty()) words.append(" (").append(who).append(")");
+    write_label("reason:");
+    write_words(words, kIndent.size() + 8);
+    out_ += '\n';
+    write_label("by:");
+    const Location& where = finding.exemption->where;
+    append_visible(out_, where.source.empty()
+                             ? finding.exemption->reason
+                             : place_of(shortened(where.source, kNameBytes), where.begin));
+    out_ += '\n';
   }
 
   // A sentence from `column` on, its further lines as deep as its first. Returns the column after.

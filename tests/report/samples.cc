@@ -203,6 +203,46 @@ Sample hostile_sample() {
   return sample;
 }
 
+Sample exempted_sample() {
+  static const Exemption by_policy = [] {
+    Exemption exemption;
+    exemption.reason = "the agent sets up the node's network";
+    exemption.owner = "net@example.org";
+    exemption.expires = parse_day("2026-12-31");
+    exemption.where = {"deploy/.kaudit.yaml", {}, {7, 5}, {}};
+    return exemption;
+  }();
+  static const Exemption by_annotation = [] {
+    Exemption exemption;
+    exemption.reason = "an annotation of the object";
+    return exemption;
+  }();
+  const auto host_network = [] {
+    return of(finding("host-network", Severity::high, 6, "  hostNetwork: ‹true›",
+                      "pod sets hostNetwork to true; it must be false or unset",
+                      "Write `hostNetwork: false`."),
+              "Pod", "infra", "agent");
+  };
+  const auto escalation = [] {
+    return of(finding("privilege-escalation", Severity::medium, 8, "    - name: ‹app›",
+                      "container \"app\" does not set "
+                      "securityContext.allowPrivilegeEscalation; it must be false",
+                      "Write `allowPrivilegeEscalation: false`."),
+              "Pod", "infra", "agent", "app");
+  };
+  std::vector<Finding> findings = {host_network(), escalation(), escalation()};
+  findings[0].exemption = &by_policy;
+  findings[1].exemption = &by_annotation;
+  findings[1].annotation_reason = "sudo ](https://evil.example) until the next release";
+  for (std::size_t n : {0U, 1U}) findings[n].action = Action::audit;
+  std::vector<Finding> all = {host_network()};
+  all[0].exemption = &by_policy;
+  all[0].action = Action::audit;
+  Sample sample{"exempted", {with("agent.yaml", findings), with("only.yaml", all)}, run()};
+  sample.run.exempts = true;
+  return sample;
+}
+
 Sample random_sample(unsigned seed) {
   std::mt19937 random(seed);
   const auto number = [&](std::uint32_t below) {
@@ -219,7 +259,15 @@ Sample random_sample(unsigned seed) {
     return bytes;
   };
   const auto mark = [&] { return Mark{number(4), number(60)}; };
+  static Exemption exemptions[2];
+  for (Exemption& exemption : exemptions) {
+    exemption.reason = "so: " + text();
+    exemption.owner = text();
+    exemption.where = {text(), {}, mark(), {}};
+  }
+  exemptions[0].expires = parse_day("2026-12-31");
   Sample sample{"random", {}, run()};
+  sample.run.exempts = true;
   sample.run.fail_on_set = number(4) != 0;
   sample.run.fail_on = static_cast<Severity>(number(5));
   for (std::uint32_t files = number(5); files > 0; --files) {
@@ -251,6 +299,8 @@ Sample random_sample(unsigned seed) {
       one.source_begin = number(60);
       one.source_end = number(60);
       one.fingerprint = "000000000000000" + std::to_string(number(3));
+      if (number(4) == 0) one.exemption = &exemptions[number(2)];
+      if (one.exemption != nullptr && number(2) == 0) one.annotation_reason = "so: " + text();
       file.findings.push_back(std::move(one));
     }
     sample.files.push_back(std::move(file));

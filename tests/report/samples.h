@@ -21,6 +21,8 @@ inline constexpr Format kFormats[] = {Format::text,     Format::json,   Format::
 
 [[nodiscard]] Sample shop_sample();
 [[nodiscard]] Sample empty_sample();
+// Findings that a policy lets pass, beside one that it does not.
+[[nodiscard]] Sample exempted_sample();
 // Every text is something that someone would like to have obeyed.
 [[nodiscard]] Sample hostile_sample();
 // Random bytes in every text, random places; the same for the same seed.

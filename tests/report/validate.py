@@ -93,6 +93,9 @@ def check_json(text, _):
     prints = [finding["fingerprint"] for finding in report["findings"]]
     summary = report["summary"]
     assert len(prints) == summary["findings"] == sum(f["findings"] for f in report["files"])
+    assert not any("exemption" in finding for finding in report["findings"])
+    exempted = len(report["exempted"])
+    assert exempted == summary["exempted"] == sum(f["exempted"] for f in report["files"])
     assert len(report["files"]) == summary["files"]
 
 
@@ -104,6 +107,8 @@ def check_sarif(text, name):
     for rule in rules:
         assert float(rule["properties"]["security-severity"]) > 0
         assert rule["helpUri"].startswith("https://"), rule["helpUri"]
+    suppressed = ["suppressions" in result for result in run["results"]]
+    assert all(suppressed) or not any(suppressed), "for all results or for none"
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
         for location in result["locations"] + result.get("relatedLocations", []):

@@ -32,8 +32,8 @@ class Golden : public ::testing::TestWithParam<Format> {};
 TEST_P(Golden, ReportsOfTheSamples) {
   const Format format = GetParam();
   const std::string name(name_of(format));
-  for (testing::Sample sample :
-       {testing::shop_sample(), testing::empty_sample(), testing::hostile_sample()}) {
+  for (testing::Sample sample : {testing::shop_sample(), testing::empty_sample(),
+                                 testing::exempted_sample(), testing::hostile_sample()}) {
     // Its long names would fill the files.
     std::erase_if(sample.files, [](const FileReport& file) { return file.file.size() > 1000; });
     testing::expect_golden(
@@ -53,6 +53,11 @@ TEST(Report, TextInColour) {
 TEST(Report, TextBrokenToATerminalsWidth) {
   const std::string text = render(Format::text, testing::shop_sample(), {.width = 60});
   testing::expect_golden(testing::source_dir() / "tests/golden/text/shop-narrow.text", text);
+}
+
+TEST(Report, TextListsTheExemptedWhereAsked) {
+  testing::expect_golden(testing::source_dir() / "tests/golden/text/exempted-shown.text",
+                         render(Format::text, testing::exempted_sample(), {.show_exempted = true}));
 }
 
 TEST(Report, VerboseTextExplainsAndNamesFilesWithoutFindings) {
