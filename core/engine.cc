@@ -139,7 +139,8 @@ namespace {
 // Turns the notes of one rule about one object into findings.
 class Collector final : public Sink {
  public:
-  Collector(const Object& object, std::uint8_t minor) noexcept : Sink(minor), object_(object) {}
+  Collector(const Object& object, const Plan& plan) noexcept
+      : Sink(plan.minor(), plan.exemptions().annotations_allowed()), object_(object) {}
 
   void report(Note note) override { report(std::move(note), rule->severity, rule->profiles); }
   void report(Note note, Severity severity, Profiles profiles) override {
@@ -337,7 +338,7 @@ void Evaluation::merge_superseded(std::size_t first) {
 template <class Fact>
 void Evaluation::run(const std::vector<Plan::Step<Fact>>& steps, const Fact& fact) {
   const std::size_t first = findings_.size();
-  Collector sink(fact, plan_.minor_);
+  Collector sink(fact, plan_);
   sink.out = &findings_;
   sink.redactor = &redactor_;
   sink.only = plan_.only_;

@@ -9,9 +9,6 @@
 namespace kaudit {
 namespace {
 
-// Of a list of rules in an annotation; a longer one names more rules than there are.
-constexpr std::size_t kLongestRuleList = 4096;
-
 std::string_view trimmed(std::string_view text) noexcept {
   constexpr std::string_view kBlank = " \t\r\n";
   const std::size_t begin = std::min(text.find_first_not_of(kBlank), text.size());

@@ -7,6 +7,7 @@
 // Ownership: owns its text, points into the rule table. Thread-safety: immutable once in a Plan.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -62,6 +63,8 @@ struct Requester {
 inline constexpr std::string_view kExemptAnnotation = "kaudit.dev/exempt";
 inline constexpr std::string_view kExemptContainerAnnotation = "kaudit.dev/exempt.";  // + its name
 inline constexpr std::string_view kExemptReasonAnnotation = "kaudit.dev/exempt-reason";
+// Of the list in an annotation, in bytes; a longer one names more rules than there are.
+inline constexpr std::size_t kLongestRuleList = 4096;
 
 // All exemptions of a policy on one day, ready to be asked.
 class Exemptions {

@@ -65,6 +65,8 @@ class Sink {
  public:
   // The minor version of Kubernetes that is judged for, 0 to kNewestMinor.
   [[nodiscard]] std::uint8_t minor() const noexcept { return minor_; }
+  // Whether objects may exempt themselves (core/exemption.h).
+  [[nodiscard]] bool annotations_allowed() const noexcept { return annotations_allowed_; }
   // A finding with the severity and profiles of the rule's row.
   virtual void report(Note note) = 0;
   // A finding that differs from the row: graded paths, a control that is relaxed for this pod.
@@ -75,11 +77,13 @@ class Sink {
   [[nodiscard]] virtual bool only_counts() = 0;
 
  protected:
-  explicit Sink(std::uint8_t minor) noexcept : minor_(minor) {}
+  explicit Sink(std::uint8_t minor, bool annotations_allowed = false) noexcept
+      : minor_(minor), annotations_allowed_(annotations_allowed) {}
   ~Sink() = default;
 
  private:
   std::uint8_t minor_;
+  bool annotations_allowed_;
 };
 
 // The code of a rule: a function for each kind of fact that it looks at. A check cannot fail, does
