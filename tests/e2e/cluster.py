@@ -255,8 +255,9 @@ class Cluster:
     def namespace(self, name="ns", labels=None):
         """A new namespace with the service account that a controller would make; gives its name."""
         name = f"{name}-{next(self._names)}"
-        self.must("POST", "/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace",
-                                                 "metadata": {"name": name, "labels": labels or {}}})
+        self.must("POST", "/api/v1/namespaces", {
+            "apiVersion": "v1", "kind": "Namespace",
+            "metadata": {"name": name, "labels": labels or {}}})
         self.must("POST", f"/api/v1/namespaces/{name}/serviceaccounts",
                   {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default"}})
         return name

@@ -11,8 +11,8 @@ MISTAKES = {
     "privileged": (
         objects.privileged(),
         'breaks a rule. Container "app": privileged-container (KA1001) at '
-        "SPEC.containers[0].securityContext.privileged: sets securityContext.privileged to true; it "
-        "must be false or unset. Fix: privileged: false."),
+        "SPEC.containers[0].securityContext.privileged: sets securityContext.privileged to true; "
+        "it must be false or unset. Fix: privileged: false."),
     "docker-socket": (
         objects.docker_socket(),
         "breaks a rule. Pod: runtime-socket (KA1002) at SPEC.volumes[0].hostPath.path: volume "
@@ -23,8 +23,8 @@ MISTAKES = {
     "root": (
         objects.root(),
         'breaks a rule. Container "app": run-as-root (KA1006) at '
-        "SPEC.containers[0].securityContext.runAsUser: sets securityContext.runAsUser to 0; it must "
-        "be a uid above 0. Fix: runAsUser: 10001."),
+        "SPEC.containers[0].securityContext.runAsUser: sets securityContext.runAsUser to 0; it "
+        "must be a uid above 0. Fix: runAsUser: 10001."),
     "host-network": (
         objects.host_network(),
         "breaks a rule. Pod: host-network (KA1003) at SPEC.hostNetwork: sets hostNetwork to true; "
@@ -193,7 +193,8 @@ class EphemeralContainers(DefaultCase):
             errors.splitlines()[-1], f"Error from server (Forbidden): {denied_by()}"
             'Pod "app" breaks a rule. Ephemeral container "mighty": privileged-container (KA1001) '
             "at spec.ephemeralContainers[1].securityContext.privileged: sets "
-            "securityContext.privileged to true; it must be false or unset. Fix: privileged: false.")
+            "securityContext.privileged to true; it must be false or unset. Fix: privileged: "
+            "false.")
         self.debug(namespace, "app", "restricted", "meek")
         self.assertEqual(self.names(namespace, "app"), ["plain", "meek"])
 

@@ -39,8 +39,9 @@ def privileged():
 
 def docker_socket():
     spec = good()
-    spec["volumes"] = [{"name": "docker", "hostPath": {"path": "/var/run/docker.sock"}}]
-    spec["containers"][0]["volumeMounts"] = [{"name": "docker", "mountPath": "/var/run/docker.sock"}]
+    path = "/var/run/docker.sock"
+    spec["volumes"] = [{"name": "docker", "hostPath": {"path": path}}]
+    spec["containers"][0]["volumeMounts"] = [{"name": "docker", "mountPath": path}]
     return spec
 
 

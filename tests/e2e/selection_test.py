@@ -56,27 +56,25 @@ class Profiles(Case):
             for profile, expression in (("core", ("NotIn", strict)),
                                         ("baseline", ("In", ["baseline"])),
                                         ("restricted", ("In", ["restricted"])))))
-        host_pid = objects.good() | {"hostPID": True}  # denied by baseline
-        weak = objects.good()  # denied by restricted
+        weak = objects.good()
         del weak["containers"][0]["securityContext"]["allowPrivilegeEscalation"]
         expected = {
-            None: {"privileged": "core", "host_pid": None, "weak": None},
-            "baseline": {"privileged": "baseline", "host_pid": "baseline", "weak": None},
-            "restricted": {"privileged": "restricted", "host_pid": "restricted",
-                           "weak": "restricted"},
+            None: ({"privileged", "root"}, "core"),
+            "baseline": ({"privileged", "root", "host-pid"}, "baseline"),
+            "restricted": ({"privileged", "root", "host-pid", "weak"}, "restricted"),
         }
-        for label, verdicts in expected.items():
+        pods = {"privileged": objects.privileged(), "root": objects.root(),
+                "host-pid": objects.good() | {"hostPID": True}, "weak": weak,
+                "good": objects.good()}
+        for label, (denied, profile) in expected.items():
             namespace = self.ours({"kaudit.dev/profile": label} if label else {})
             self.until(namespace, 403)
-            for name, spec in (("privileged", objects.privileged()), ("host_pid", host_pid),
-                               ("weak", weak)):
+            for name, spec in pods.items():
                 with self.subTest(label=label, pod=name):
-                    answer = self.cluster.create_pod(
-                        namespace, objects.pod(name.replace("_", "-"), spec), dry_run=True)
-                    by = verdicts[name]
-                    self.assertEqual(answer.status, 403 if by else 201, answer.body)
-                    if by:
-                        self.assertIn(denied_by(f"{by}.kaudit.dev"), answer.body["message"])
+                    answer = self.cluster.create_pod(namespace, objects.pod(name, spec))
+                    self.assertEqual(answer.status, 403 if name in denied else 201, answer.body)
+                    if name in denied:
+                        self.assertIn(denied_by(f"{profile}.kaudit.dev"), answer.body["message"])
 
 
 class Down(Case):
@@ -95,10 +93,10 @@ class Down(Case):
         _, errors = self.cluster.kubectl("apply", "-n", namespace, "-f", "-",
                                          stdin=objects.pod("good"), code=1)
         self.assertEqual(
-            errors, 'Error from server (InternalError): error when creating "STDIN": Internal error '
-            'occurred: failed calling webhook "down.kaudit.dev": failed to call webhook: Post '
-            f'"https://127.0.0.1:{port}/validate?timeout=10s": dial tcp 127.0.0.1:{port}: connect: '
-            "connection refused\n")
+            errors, 'Error from server (InternalError): error when creating "STDIN": Internal '
+            'error occurred: failed calling webhook "down.kaudit.dev": failed to call webhook: '
+            f'Post "https://127.0.0.1:{port}/validate?timeout=10s": dial tcp 127.0.0.1:{port}: '
+            "connect: connection refused\n")
 
     def test_ignore_allows(self):
         _, namespace = self.down("Ignore")
@@ -112,3 +110,26 @@ class Down(Case):
         self.assertEqual(
             self.cluster.kubectl("apply", "-n", namespace, "-f", "-",
                                  stdin=objects.pod("bad", spec)), ("pod/bad created\n", ""))
+
+
+class Ignoring(Case):
+    """A failurePolicy of Ignore must not be a way past: no pod that the API server takes makes the
+    call fail."""
+
+    def test_pods_of_any_size_are_judged(self):
+        server = self.webhook()
+        self.configure(hook(HOOK, at_url(server.port, self.authority), self.selector,
+                            policy="Ignore"))
+        namespace = self.ours()
+        self.until(namespace, 403)
+        # etcd takes 1.5 MiB, the API server 3 MiB.
+        heavy = [{"name": "FILL", "value": "x" * 1_300_000}]
+        many = [{"name": f"N{number}", "value": '"\\\u0001' * 20} for number in range(8000)]
+        for name, environment in (("heavy", heavy), ("many", many)):
+            for spec, status in ((objects.privileged(), 403), (objects.good(), 201)):
+                with self.subTest(pod=name, status=status):
+                    spec["containers"][0]["env"] = environment
+                    answer = self.cluster.create_pod(namespace, objects.pod(name, spec), True)
+                    self.assertEqual(answer.status, status, answer.body.get("message"))
+        self.assertEqual([event["annotations"] for event in self.cluster.audited(namespace)
+                          if "failed-open" in str(event["annotations"])], [])

@@ -29,7 +29,7 @@ def denied_by(name=HOOK):
 
 
 class Case(unittest.TestCase):
-    """A test class has a label of its own: its configurations select the namespaces that bear it."""
+    """A test class has a label of its own; its configurations select the namespaces with it."""
 
     maxDiff = None
     cluster = None
@@ -73,8 +73,8 @@ class Case(unittest.TestCase):
 
     @classmethod
     def until(cls, namespace, status, spec=None):
-        """Waits until a privileged pod, or one of `spec`, would be answered so: the API server takes
-        note of a changed configuration or label after about a second."""
+        """Waits until a privileged pod, or one of `spec`, would be answered so: it takes the API
+        server about a second to see a changed configuration or label."""
         probe = objects.pod("probe", spec or objects.privileged())
         wait_for(f"{status} in {namespace}",
                  lambda: CLUSTER.create_pod(namespace, probe, dry_run=True).status == status)
@@ -86,14 +86,14 @@ class Case(unittest.TestCase):
             if key.startswith(f"{by}/")} for event in self.cluster.audited(namespace)
                 if event["objectRef"]["resource"] == "pods"}
 
-    def denied(self, message, *arguments, stdin=None, by=HOOK, does='error when creating "STDIN": '):
+    def denied(self, message, *arguments, stdin=None, does='error when creating "STDIN": '):
         """Runs kubectl, which has to be denied with this message as a whole; warnings aside."""
         output, errors = self.cluster.kubectl(*arguments, stdin=stdin, code=1)
         errors = "".join(line for line in errors.splitlines(True)
                          if not line.startswith("Warning: "))
         self.assertEqual(
             (output, errors),
-            ("", f"Error from server (Forbidden): {does}{denied_by(by)}{message}\n"))
+            ("", f"Error from server (Forbidden): {does}{denied_by()}{message}\n"))
 
 
 class DefaultCase(Case):

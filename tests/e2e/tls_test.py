@@ -98,7 +98,7 @@ class Rotation(Case):
             configuration.apply(*trusting(authority))
             self.until(namespaces["old"], 500)
             load.more(200)
-        self.assertEqual(load.failures, [])
+        self.assertEqual(load.failures[:3], [], f"{len(load.failures)} failed")
         print(f"rotation: {load.calls} calls, none failed")
 
 
@@ -136,6 +136,7 @@ class RollingRestart(Case):
                 service.backends = [one for one in service.backends if one is not old]
                 self.assertEqual(old.wait(30), 0, old.log())
                 load.more(1000)
-        self.assertEqual((load.failures, service.refused), ([], 0))
+        self.assertEqual((load.failures[:3], service.refused), ([], 0),
+                         f"{len(load.failures)} failed")
         self.assertGreater(load.calls, 3000)
         print(f"rolling restart: {load.calls} calls, none failed")
