@@ -208,7 +208,8 @@ std::string annotation_of(std::span<const Finding* const> findings) {
     std::string text(finding.rule->slug);
     if (!finding.field.empty()) text.append(" ").append(clipped(finding.field, kFieldLength));
     if (finding.exemption != nullptr) {
-      const std::string& reason = finding.exemption->reason;
+      const std::string& reason = finding.annotation_reason.empty() ? finding.exemption->reason
+                                                                    : finding.annotation_reason;
       text.append(" (").append(clipped(reason, kNameLength)).append(")");
     }
     if (out.size() + text.size() + kRoomForMore > kAnnotationBytes) {

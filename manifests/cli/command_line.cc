@@ -14,6 +14,7 @@ constexpr std::uint8_t bit(Command command) {
 constexpr std::uint8_t kAudit = bit(Command::audit);
 constexpr std::uint8_t kRules = bit(Command::rules);
 constexpr std::uint8_t kFacts = bit(Command::facts);
+constexpr std::uint8_t kReview = bit(Command::review);
 constexpr std::uint8_t kEvery = 0xff;
 
 constexpr CommandRow kCommands[] = {
@@ -21,6 +22,7 @@ constexpr CommandRow kCommands[] = {
     {Command::rules, "rules", "", "list the rules; also --format json or markdown"},
     {Command::explain, "explain", "RULE...", "say what a rule is about and how to mend it"},
     {Command::facts, "facts", "[PATH...]", "print as JSON what was understood"},
+    {Command::review, "review", "FILE", "print what the webhook answers to an AdmissionReview"},
     {Command::completion, "completion", "bash|zsh|fish", "print a completion script"},
 };
 
@@ -39,13 +41,14 @@ constexpr OptionRow kOptions[] = {
     {Opt::exclude, "--exclude", "", "RULE", Offer::rules, "",
      "all but these rules; repeatable, or a,b,c", kAudit},
     {Opt::config, "--config", "", "FILE", Offer::files, "",
-     "the configuration (default: .kaudit.yaml beside or above the first PATH)", kAudit | kFacts},
+     "the configuration (default: .kaudit.yaml beside or above the first PATH)",
+     kAudit | kFacts | kReview},
     {Opt::no_config, "--no-config", "", "", Offer::nothing, "",
-     "read no configuration: for trees that others wrote", kAudit | kFacts},
+     "read no configuration: for trees that others wrote", kAudit | kFacts | kReview},
     {Opt::respect_gitignore, "--respect-gitignore", "", "", Offer::nothing, "",
      "leave out what .gitignore files name", kAudit | kFacts},
     {Opt::max_file_size, "--max-file-size", "", "SIZE", Offer::nothing, "",
-     "largest file that is read, such as 512K, 64M, 1G (default: 64M)", kAudit | kFacts},
+     "largest file that is read, such as 512K, 64M, 1G (default: 64M)", kAudit | kFacts | kReview},
     {Opt::jobs, "--jobs", "-j", "N", Offer::nothing, "",
      "files examined at a time (default: one per processor)", kAudit},
     {Opt::format, "--format", "-f", "FORMAT", Offer::words,
@@ -56,9 +59,16 @@ constexpr OptionRow kOptions[] = {
     {Opt::colour, "--color", "", "WHEN", Offer::words, "auto|always|never",
      "colours in text (default: auto; NO_COLOR and FORCE_COLOR count)", kAudit},
     {Opt::verbose, "--verbose", "-v", "", Offer::nothing, "",
-     "say what was skipped and why, and show each rule's rationale", kAudit | kFacts},
+     "say what was skipped and why, and show each rule's rationale", kAudit | kFacts | kReview},
     {Opt::quiet, "--quiet", "-q", "", Offer::nothing, "",
-     "no summary, notes or progress on standard error", kAudit | kFacts},
+     "no summary, notes or progress on standard error", kAudit | kFacts | kReview},
+    {Opt::route, "--route", "", "ROUTE", Offer::words, "policy|core|baseline|restricted",
+     "as at /validate, where the configuration decides (policy, the default), or /validate/ROUTE",
+     kReview},
+    {Opt::mode, "--mode", "", "MODE", Offer::words, "enforce|audit",
+     "audit: allow all and say what would have been denied (default: enforce)", kReview},
+    {Opt::pretty, "--pretty", "", "", Offer::nothing, "", "indent the answer, as on a terminal",
+     kReview},
     {Opt::version, "--version", "", "", Offer::nothing, "",
      "print the version and that of the rules", kEvery},
     {Opt::help, "--help", "-h", "", Offer::nothing, "", "print this", kEvery},

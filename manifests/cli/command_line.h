@@ -15,7 +15,7 @@
 
 namespace kaudit {
 
-enum class Command : std::uint8_t { audit, rules, explain, facts, completion };
+enum class Command : std::uint8_t { audit, rules, explain, facts, review, completion };
 
 // `kaudit [PATH...]` has no name of its own.
 struct CommandRow {
@@ -43,6 +43,9 @@ enum class Opt : std::uint8_t {
   colour,
   verbose,
   quiet,
+  route,
+  mode,
+  pretty,
   version,
   help,
 };

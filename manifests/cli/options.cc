@@ -190,6 +190,13 @@ class Interpreter {
         if (value == "always") return accept(options.colour, Colour::always);
         if (value == "never") return accept(options.colour, Colour::never);
         return usage_error(not_one_of(value, "choice", Opt::colour));
+      case Opt::route:
+        if (parse(value, options.route)) return true;
+        return usage_error(not_one_of(value, "route", Opt::route));
+      case Opt::mode:
+        if (parse(value, options.mode)) return true;
+        return usage_error(not_one_of(value, "mode", Opt::mode));
+      case Opt::pretty: return options.pretty = true;
       case Opt::verbose: return options.verbose = true;
       case Opt::quiet: return options.quiet = true;
       case Opt::version: return options.version = true;
@@ -240,6 +247,11 @@ Result<bool> check_operands(const Options& options) {
       break;
     case Command::explain:
       if (operands.empty()) return usage_error("`kaudit explain` needs a rule");
+      break;
+    case Command::review:
+      if (operands.size() != 1 || operands[0].empty()) {
+        return usage_error("`kaudit review` needs one file, or - for standard input");
+      }
       break;
     case Command::completion:
       if (operands.size() != 1) {

@@ -12,6 +12,7 @@
 #include "core/result.h"
 #include "manifests/cli/command_line.h"
 #include "manifests/policy/policy.h"
+#include "webhook/admission.h"
 
 namespace kaudit {
 
@@ -39,6 +40,9 @@ struct Options {
   Colour colour = Colour::automatic;
   bool verbose = false;
   bool quiet = false;
+  Route route = Route::policy;  // of `review`, as the next two
+  Mode mode = Mode::enforce;
+  bool pretty = false;
 };
 
 // `arguments` without the program's name. Errors are one sentence about wrong usage.

@@ -9,6 +9,7 @@
 #include "manifests/cli/messages.h"
 #include "manifests/cli/options.h"
 #include "manifests/cli/other_commands.h"
+#include "manifests/cli/review_command.h"
 #include "manifests/cli/signals.h"
 #include "manifests/policy/arguments.h"
 
@@ -39,6 +40,7 @@ int run_program(std::vector<std::string> arguments) {
     case Command::rules: return run_rules(*options, messages);
     case Command::explain: return run_explain(*options, messages);
     case Command::facts: return run_facts(*options, messages);
+    case Command::review: return run_review(*options, messages);
     case Command::completion: return run_completion(*options, messages);
   }
   return kExitTrouble;

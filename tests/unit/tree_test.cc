@@ -88,6 +88,7 @@ const std::vector<Arrow>& arrows() {
        {"core/", "manifests/load.h", "manifests/read/"},
        {"yaml.h", "simdjson.h"}},
       {"manifests/policy/", {"core/", "manifests/adapt.h", "manifests/policy/"}, {"*"}},
+      {"manifests/cli/", {"core/", "manifests/", "webhook/admission.h"}, {"*"}},
       {"manifests/", {"core/", "manifests/"}, {"*"}},
       {"webhook/",
        {"core/", "manifests/adapt", "manifests/load.h", "manifests/policy/", "webhook/"},
