@@ -268,7 +268,7 @@ Answer Reviewer::Impl::review(const Admission& admission, Route route, std::stri
   if (body.size() > kLimits.bytes) {
     return refuse(admission, body, 413, "RequestEntityTooLarge", "its body is too large");
   }
-  const auto source = std::make_shared<const Source>("", std::string(body));
+  const auto source = std::make_shared<const Source>("body", std::string(body));
   const auto document = parser.parse(source, kLimits);
   if (!document) {
     return refuse(admission, body, 422, "Invalid", to_string(document.error()));

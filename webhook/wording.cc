@@ -13,6 +13,7 @@ constexpr std::string_view kEllipsis = "\u2026";
 constexpr std::size_t kNameLength = 80;
 constexpr std::size_t kFieldLength = 160;
 constexpr std::size_t kSentenceLength = 480;
+constexpr std::size_t kFixLength = 240;
 // No more have room in a message, however short they are.
 constexpr std::size_t kMostItems = 24;
 
@@ -56,7 +57,7 @@ Item item_of(const Finding& finding) {
   append_sentence_end(item.full);
   append_sentence_end(item.brief);
   if (!finding.fix.empty()) {
-    item.full.append(" Fix: ").append(clipped(finding.fix, kSentenceLength));
+    item.full.append(" Fix: ").append(clipped(finding.fix, kFixLength));
     append_sentence_end(item.full);
   }
   item.full_length = length_of(item.full);
@@ -144,11 +145,13 @@ std::string denial_message(std::string_view subject, std::span<const Finding* co
     }
     return sum + (named < findings.size() ? 1 + more(findings.size() - named).size() : 0);
   };
-  while (length() > kMessageLength && (full > 1 || named > 1)) {
+  while (length() > kMessageLength && full > 0) {
     if (full > 1) {
       --full;
-    } else {
+    } else if (named > 1) {
       --named;
+    } else {
+      full = 0;
     }
   }
   for (const auto& group : grouped(std::span(items).first(named))) {
@@ -208,8 +211,8 @@ std::string annotation_of(std::span<const Finding* const> findings) {
     std::string text(finding.rule->slug);
     if (!finding.field.empty()) text.append(" ").append(clipped(finding.field, kFieldLength));
     if (finding.exemption != nullptr) {
-      const std::string& reason = finding.annotation_reason.empty() ? finding.exemption->reason
-                                                                    : finding.annotation_reason;
+      const std::string& reason =
+          finding.annotation_reason.empty() ? finding.exemption->reason : finding.annotation_reason;
       text.append(" (").append(clipped(reason, kNameLength)).append(")");
     }
     if (out.size() + text.size() + kRoomForMore > kAnnotationBytes) {
@@ -230,7 +233,7 @@ std::vector<Cause> causes_of(std::span<const Finding* const> findings) {
     text += clipped(finding->message, kSentenceLength);
     append_sentence_end(text);
     if (!finding->fix.empty()) {
-      text.append(" Fix: ").append(clipped(finding->fix, kSentenceLength));
+      text.append(" Fix: ").append(clipped(finding->fix, kFixLength));
       append_sentence_end(text);
     }
     out.push_back({std::move(text), clipped(finding->field, kFieldLength)});
