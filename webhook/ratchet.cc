@@ -145,10 +145,19 @@ void keep_added(const Document& document, NodeId old_object, const std::vector<F
   for (const Finding& finding : findings) {
     violations.push_back(violation_of(document, object, finding, finding.rule->slug));
   }
+  // Of a rule with so many findings the engine lists no more: what the change adds may be among
+  // those that are not listed.
+  std::unordered_map<const Rule*, std::size_t> counts;
+  for (const Finding& finding : findings) ++counts[finding.rule];
+  const auto is_cut_short = [&](const Finding& finding) {
+    return counts[finding.rule] >= kMostAlike;
+  };
   std::vector<bool> added(findings.size());
-  for (std::size_t n = 0; n < findings.size(); ++n) added[n] = !remaining.take_same(violations[n]);
   for (std::size_t n = 0; n < findings.size(); ++n) {
-    if (added[n]) added[n] = !remaining.take_moved(violations[n]);
+    added[n] = is_cut_short(findings[n]) || !remaining.take_same(violations[n]);
+  }
+  for (std::size_t n = 0; n < findings.size(); ++n) {
+    if (added[n]) added[n] = is_cut_short(findings[n]) || !remaining.take_moved(violations[n]);
   }
   std::size_t kept = 0;
   for (std::size_t n = 0; n < findings.size(); ++n) {
