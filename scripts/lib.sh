@@ -64,3 +64,18 @@ configure_and_build() {
   say "Building the preset $preset with $jobs jobs"
   cmake --build "build/$preset" --parallel "$jobs" ${1:+--target "$@"} >&2
 }
+
+# Puts promtool on the PATH: taken out of Debian's package prometheus, for installing that would
+# start a server.
+provide_promtool() {
+  local folder=$KAUDIT_CACHE/promtool
+  if command -v promtool >/dev/null; then return 0; fi
+  if [[ ! -x $folder/promtool ]]; then
+    say "Taking promtool out of Debian's package prometheus"
+    mkdir -p "$folder"
+    (cd "$folder" && apt-get -q download prometheus >&2 &&
+      dpkg-deb --fsys-tarfile prometheus_*.deb | tar -xO ./usr/bin/promtool >promtool &&
+      chmod +x promtool && rm -f prometheus_*.deb)
+  fi
+  export PATH="$folder:$PATH"
+}

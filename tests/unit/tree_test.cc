@@ -233,11 +233,36 @@ TEST(Tree, TopLevelHoldsTheKnownEntriesOnly) {
   }
 }
 
+// `path`, or `path` and the name of a test in it: what answers a threat is still there.
+TEST(Tree, EveryThreatIsAnsweredByWhatIsThere) {
+  const std::string text = text_of(".github/SECURITY.md");
+  std::size_t threats = 0;
+  for (std::size_t at = 0; (at = text.find("\n| ", at)) != text.npos; ++at) {
+    const std::string row = text.substr(at + 1, text.find('\n', at + 1) - at - 1);
+    if (row[2] < '0' || row[2] > '9') continue;
+    ++threats;
+    EXPECT_TRUE(row.starts_with("| " + std::to_string(threats) + " |")) << row;
+    const std::string shown = row.substr(row.rfind(" | ") + 3);
+    for (std::size_t begin = 0; (begin = shown.find('`', begin)) != shown.npos;) {
+      const std::size_t end = shown.find('`', begin + 1);
+      const std::string file = shown.substr(begin + 1, end - begin - 1);
+      EXPECT_TRUE(fs::is_regular_file(testing::source_dir() / file)) << file;
+      begin = end + 1;
+      const std::string test =
+          shown.substr(begin, std::min(shown.find(',', begin), shown.rfind(" |")) - begin);
+      if (test.size() > 1) {
+        EXPECT_NE(text_of(file).find(test.substr(1)), std::string::npos) << file << test;
+      }
+    }
+  }
+  EXPECT_EQ(threats, 18U);
+}
+
 TEST(Tree, HoldsWhatPeopleLookFor) {
   for (const std::string_view file :
-       {"LICENSE", "README.md", ".github/CONTRIBUTING.md", "core/README.md", "core/rules/RULES.md",
-        "manifests/README.md", "tests/README.md", ".clang-format", ".clang-tidy",
-        ".editorconfig"}) {
+       {"LICENSE", "README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md", "core/README.md",
+        "core/rules/RULES.md", "manifests/README.md", "tests/README.md", "webhook/README.md",
+        ".clang-format", ".clang-tidy", ".editorconfig"}) {
     EXPECT_TRUE(fs::is_regular_file(testing::source_dir() / file)) << file;
   }
   for (const std::string_view file : {".ci/run", "scripts/coverage", "scripts/fuzz", "scripts/lint",

@@ -93,7 +93,6 @@ class Life(Case):
         webhook.wait_for(lambda line: line.get("name") == "afterwards")
 
     def test_opens_no_connection_and_writes_no_file(self):
-        self.require_tool("strace")
         trace = self.path("trace")
         policy = self.write("policy.yaml", "profile: core\n")
         webhook = self.start(

@@ -248,9 +248,3 @@ class Case(unittest.TestCase):
     def allowed(self, answer):
         self.assertEqual(answer.status, 200)
         self.assertTrue(answer.review()["allowed"], answer.body)
-
-    def require_tool(self, name):
-        if shutil.which(name) is None:
-            if os.environ.get("KAUDIT_REQUIRE_TOOLS"):
-                self.fail(f"{name} is missing, and KAUDIT_REQUIRE_TOOLS is set")
-            self.skipTest(f"SKIPPED: {name} is not installed")
