@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <cstdlib>
 #include <utility>
 
@@ -38,6 +39,8 @@ Client::~Client() {
 }
 
 void Client::shake_hands(const ClientOptions& options) {
+  // OpenSSL writes without MSG_NOSIGNAL.
+  std::signal(SIGPIPE, SIG_IGN);
   ERR_clear_error();
   context_.reset(SSL_CTX_new(TLS_client_method()));
   SSL_CTX* context = context_.get();

@@ -381,10 +381,13 @@ void HttpFraming::keep(std::string_view bytes) {
   }
   const std::size_t limit = oversized_ ? beginning : limits_.body;
   const std::string_view kept = bytes.substr(0, limit - std::min(limit, body_.size()));
-  // Doubled as needed, but to no more than is announced.
-  if (!chunked_ && body_.size() + kept.size() > body_.capacity()) {
+  const std::size_t need = body_.size() + kept.size();
+  if (!chunked_ && need > body_.capacity()) {
+    // Doubled, but to no more than is announced; reserve() alone would double that too.
     const std::size_t all = std::min<std::uint64_t>(limit, received_ - bytes.size() + left_);
-    body_.reserve(std::min(all, std::max(2 * body_.capacity(), body_.size() + kept.size())));
+    std::string larger;
+    larger.reserve(std::min(all, std::max(2 * body_.capacity(), need)));
+    body_.swap(larger.append(body_));
   }
   body_.append(kept);
 }
