@@ -70,9 +70,12 @@ void Client::shake_hands(const ClientOptions& options) {
 void Client::note_error() {
   broken_ = true;
   const unsigned long error = ERR_peek_last_error();
-  constexpr int kFirstAlert = 1000;  // SSL_AD_REASON_OFFSET
-  if (ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) > kFirstAlert) {
-    alert_ = SSL_alert_desc_string_long(ERR_GET_REASON(error) - kFirstAlert);
+  // "tlsv1 alert unknown ca"
+  const char* text = ERR_reason_error_string(error);
+  const std::string_view reason = text != nullptr ? text : "";
+  constexpr std::string_view kAlert = " alert ";
+  if (const std::size_t at = reason.find(kAlert); at != reason.npos) {
+    alert_ = reason.substr(at + kAlert.size());
   }
   ERR_clear_error();
 }
