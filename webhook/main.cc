@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "core/report/escape.h"
-#include "core/rule.h"
 #include "manifests/policy/arguments.h"
 #include "webhook/options.h"
 #include "webhook/program.h"
@@ -58,11 +57,7 @@ int main(int argc, char** argv) {
       return 0;
     }
     if (options->version) {
-      write_all(STDOUT_FILENO, "kaudit-webhook " KAUDIT_VERSION ", rules " +
-                                   std::string(kaudit::ruleset_version()) + " (" +
-                                   std::to_string(kaudit::all_rules().size()) +
-                                   " of them), Pod Security Standards 1.0 to 1." +
-                                   std::to_string(kaudit::kNewestMinor) + "\n");
+      write_all(STDOUT_FILENO, kaudit::version_text("kaudit-webhook"));
       return 0;
     }
     const auto served = kaudit::run_webhook(*options);

@@ -194,7 +194,7 @@ constexpr Option kFlags[] = {
     {{"--reload-interval", "DURATION", "2s",
       "how often the files are looked at for changes; SIGHUP looks at once"},
      [](auto& o, auto& v) { return put(parse_duration(v), o.reload_interval); }},
-    {{"--workers", "N", "0", "threads that review; 0: one per processor"},
+    {{"--workers", "N", "0", "threads that review; 0: one per processor, at most 8"},
      [](auto& o, auto& v) { return put(parse_number(v, 0, 256), o.front.workers); }},
     {{"--max-body-bytes", "SIZE", "8M", "largest review; a larger one is denied"},
      [](auto& o, auto& v) { return put(parse_size(v), o.front.body); }},
@@ -260,7 +260,8 @@ Result<bool> check(ServeOptions& options) {
         "kills a pod");
   }
   if (options.front.workers == 0) {
-    options.front.workers = std::max(1U, std::min(256U, std::thread::hardware_concurrency()));
+    // Eight answer far more than an API server asks; a container sees all processors of its node.
+    options.front.workers = std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
   }
   return true;
 }

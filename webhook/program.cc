@@ -4,8 +4,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <csignal>
+#include <optional>
 #include <utility>
 
 #include "core/rule.h"
@@ -129,10 +132,10 @@ Result<bool> run_webhook(const ServeOptions& options) {
   auto text = read_policy(options.config);
   if (!text) return std::move(text).error();
   parts.policy_text = *std::move(text);
-  auto admission =
-      make_admission(parts.policy_text, options.config, options.admission, parts.today);
-  if (!admission) return std::move(admission).error();
-  Current<Admission> current(*std::move(admission));
+  auto loaded = make_admission(parts.policy_text, options.config, options.admission, parts.today);
+  if (!loaded) return std::move(loaded).error();
+  log_notes(log, options.config, loaded->notes);
+  Current<Admission> current(std::move(loaded->admission));
   const auto tls_files = tls_options(options, log);
   if (!tls_files) return tls_files.error();
   const auto tls = TlsContext::load(*tls_files);

@@ -45,10 +45,8 @@ Result<std::string> read_policy(const std::string& file) {
   return text;
 }
 
-Result<std::shared_ptr<const Admission>> make_admission(const std::string& text,
-                                                        const std::string& file,
-                                                        const AdmissionOptions& options,
-                                                        Day today) {
+Result<LoadedPolicy> make_admission(const std::string& text, const std::string& file,
+                                    const AdmissionOptions& options, Day today) {
   Policy policy;
   if (!file.empty()) {
     auto read = parse_config(text, file);
@@ -56,7 +54,14 @@ Result<std::shared_ptr<const Admission>> make_admission(const std::string& text,
     policy = *std::move(read);
   }
   policy.today = today;
-  return std::shared_ptr<const Admission>(std::make_shared<Admission>(policy, options));
+  auto admission = std::make_shared<const Admission>(policy, options);
+  return LoadedPolicy{std::move(admission), std::move(policy.notes)};
+}
+
+void log_notes(Log& log, const std::string& file, const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) {
+    log.write(LogLevel::warn, "policy", {{"file", file}, {"note", note}});
+  }
 }
 
 Day day_of(std::chrono::system_clock::time_point time) {
@@ -110,10 +115,11 @@ void Reloader::check_policy(std::chrono::system_clock::time_point now) {
     policy_error_.clear();
     parts_.metrics->reloaded(Reloaded::policy, true, now);
     parts_.log->write(LogLevel::info, "policy read again", {{"file", parts_.policy_file}});
+    log_notes(*parts_.log, parts_.policy_file, made->notes);
   }
   parts_.today = today;
-  parts_.admission->set(*made);
-  tell_exemptions(**made);
+  parts_.admission->set(made->admission);
+  tell_exemptions(*made->admission);
 }
 
 void Reloader::check_tls(std::chrono::system_clock::time_point now) {

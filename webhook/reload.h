@@ -14,6 +14,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "core/result.h"
 #include "webhook/admission.h"
@@ -26,9 +27,14 @@ namespace kaudit {
 
 // The text of a policy file, at most 1 MiB; "" for no file, which is the default policy.
 [[nodiscard]] Result<std::string> read_policy(const std::string& file);
+struct LoadedPolicy {
+  std::shared_ptr<const Admission> admission;
+  std::vector<std::string> notes;  // sentences for whoever wrote it
+};
 // `file`: for errors, which have its line and column.
-[[nodiscard]] Result<std::shared_ptr<const Admission>> make_admission(
-    const std::string& text, const std::string& file, const AdmissionOptions& options, Day today);
+[[nodiscard]] Result<LoadedPolicy> make_admission(const std::string& text, const std::string& file,
+                                                  const AdmissionOptions& options, Day today);
+void log_notes(Log& log, const std::string& file, const std::vector<std::string>& notes);
 
 [[nodiscard]] Day day_of(std::chrono::system_clock::time_point time);
 

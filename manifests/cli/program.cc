@@ -3,7 +3,6 @@
 #include <string_view>
 #include <utility>
 
-#include "core/rule.h"
 #include "manifests/cli/audit_command.h"
 #include "manifests/cli/exit_code.h"
 #include "manifests/cli/messages.h"
@@ -14,15 +13,6 @@
 #include "manifests/policy/arguments.h"
 
 namespace kaudit {
-namespace {
-
-std::string version_text() {
-  return "kaudit " KAUDIT_VERSION ", rules " + std::string(ruleset_version()) + " (" +
-         std::to_string(all_rules().size()) + " of them), Pod Security Standards 1.0 to 1." +
-         std::to_string(kNewestMinor) + "\n";
-}
-
-}  // namespace
 
 int run_program(std::vector<std::string> arguments) {
   keep_standard_descriptors();
@@ -34,7 +24,7 @@ int run_program(std::vector<std::string> arguments) {
   }
   Messages messages(options->quiet, options->verbose);
   if (options->help) return print(help_text(), messages);
-  if (options->version) return print(version_text(), messages);
+  if (options->version) return print(version_text("kaudit"), messages);
   switch (options->command) {
     case Command::audit: return run_audit(*options, messages);
     case Command::rules: return run_rules(*options, messages);

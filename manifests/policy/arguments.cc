@@ -10,6 +10,7 @@
 #include <limits>
 #include <map>
 
+#include "core/rule.h"
 #include "manifests/policy/policy.h"
 
 namespace kaudit {
@@ -145,6 +146,12 @@ Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
     if (sum > kMost) return wrong();
   }
   return sum;
+}
+
+std::string version_text(std::string_view program) {
+  return std::string(program) + " " KAUDIT_VERSION ", rules " + std::string(ruleset_version()) +
+         " (" + std::to_string(all_rules().size()) + " of them), Pod Security Standards 1.0 to 1." +
+         std::to_string(kNewestMinor) + "\n";
 }
 
 void keep_standard_descriptors() {

@@ -39,6 +39,9 @@ struct Arguments {
 // As Go writes it: "500ms", "10s", "1m30s"; at most an hour.
 [[nodiscard]] Result<std::chrono::milliseconds> parse_duration(std::string_view text);
 
+// What `--version` prints of `program`.
+[[nodiscard]] std::string version_text(std::string_view program);
+
 // A standard descriptor that is closed would be given to the next file or socket that is opened,
 // and written to. What takes its place cannot be used in its direction, so that use is an error.
 void keep_standard_descriptors();

@@ -10,7 +10,7 @@ from support import GOOD_POD, Case, bad_pod, review
 
 class End(Case):
     def test_sigterm_is_graceful(self):
-        webhook = self.start("--shutdown-delay=1s")
+        webhook = self.start("--shutdown-delay=3s")
         open_before = webhook.connection()
         self.allowed(webhook.post(review(GOOD_POD), connection=open_before))
         webhook.signal(signal.SIGTERM)
@@ -28,7 +28,7 @@ class End(Case):
         self.assertEqual(webhook.log()[-1]["msg"], "stopped")
 
     def test_no_request_is_lost(self):
-        webhook = self.start("--shutdown-delay=2s")
+        webhook = self.start("--shutdown-delay=4s")
         withdrawn = threading.Event()
         failures, answers = [], []
 
@@ -54,7 +54,7 @@ class End(Case):
         webhook.signal(signal.SIGTERM)
         webhook.wait_for(lambda line: line["msg"] == "shutting down")
         seen = len(answers)
-        webhook.until(lambda: len(answers) > seen + 50)
+        webhook.until(lambda: len(answers) > seen + 20)
         withdrawn.set()  # as when the endpoint is gone from the API server's list
         for thread in threads:
             thread.join()

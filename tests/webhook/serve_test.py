@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import ssl
 import subprocess
 import unittest
@@ -217,6 +218,18 @@ class Probes(Case):
 
 
 class Metrics(Case):
+    def test_a_scrape_waits_for_nobody(self):
+        webhook = self.start()
+        silent = []
+        for listener in ("metrics", "health"):
+            for _ in range(64):
+                silent.append(socket.create_connection(("127.0.0.1", webhook.ports[listener])))
+                silent[-1].sendall(b"GET /metrics HTT")
+        self.assertEqual(webhook.get("metrics", "/metrics").status, 200)
+        self.assertEqual(webhook.get("health", "/readyz").status, 200)
+        for connection in silent:
+            connection.close()
+
     def test_no_name_appears(self):
         webhook = self.start()
         pod = bad_pod(name="hunter2-name", namespace="hunter2-space")

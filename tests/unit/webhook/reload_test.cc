@@ -42,7 +42,7 @@ class Reload : public ::testing::Test {
     const auto made =
         make_admission(parts.policy_text, parts.policy_file, parts.options, parts.today);
     ASSERT_TRUE(made) << to_string(made.error());
-    current_.emplace(*made);
+    current_.emplace(made->admission);
     parts.admission = &*current_;
     parts.log = &log_;
     parts.metrics = &metrics_;
@@ -159,6 +159,14 @@ TEST_F(Reload, ExemptionsEndAtTheEndOfTheirDay) {
       << logged();
   EXPECT_NE(logged().find("line=2 reason=\"until the agent is gone\" owner=ops"), std::string::npos)
       << logged();
+}
+
+TEST_F(Reload, NotesOfThePolicyAreLogged) {
+  begin("");
+  directory_.write("policy.yaml", "kube-version: \"1.99\"\n");
+  check();
+  EXPECT_NE(logged().find(" WARN policy file="), std::string::npos) << logged();
+  EXPECT_NE(logged().find("1.99"), std::string::npos) << logged();
 }
 
 // A broken file must not keep an expired exemption alive.
