@@ -28,9 +28,6 @@ enum class Which : std::uint8_t { counting, exempted, all };
 
 // Different for every finding of a report: `0123456789abcdef`, the second such `…-2`.
 [[nodiscard]] std::string unique_fingerprint(const Entry& entry);
-// Of something about a file that is no finding.
-[[nodiscard]] std::string fingerprint_of(std::string_view file, std::string_view what);
-
 // "Deployment shop/web", "Deployment web"; empty when the finding is of no object.
 [[nodiscard]] std::string object_of(const Finding& finding);
 // "a.yaml:12:5", with as much of the place as is known.

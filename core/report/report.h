@@ -71,6 +71,9 @@ struct ReportOptions {
   std::size_t width = 0;  // columns of the terminal, to break sentences; 0: never break them
 };
 
+// Of something that a report says of a file and that is no finding of an object: 16 hex digits.
+[[nodiscard]] std::string fingerprint_of(std::string_view file, std::string_view what);
+
 class Reporter {
  public:
   virtual ~Reporter() = default;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -12,14 +12,12 @@
 #include "manifests/cli/destination.h"
 #include "manifests/cli/discover.h"
 #include "manifests/cli/effective_policy.h"
+#include "manifests/cli/exemption_uses.h"
 #include "manifests/cli/exit_code.h"
 #include "manifests/cli/pool.h"
 
 namespace kaudit {
 namespace {
-
-// Beyond it more threads only wait for memory.
-constexpr unsigned kMostJobsUnasked = 32;
 
 bool wants_colour(Colour asked, bool terminal) {
   if (asked != Colour::automatic) return asked == Colour::always;
@@ -70,17 +68,29 @@ class Run {
     for (const std::string& sentence : inputs.skipped) messages_.detail(sentence);
 
     begin_reports();
+    ExemptionUses uses(plan.exemptions());
+    const std::string policy_file = policy_.source != nullptr ? policy_.source->name() : "";
+    std::optional<FileReport> of_policy;  // waits for what is to be said of its exemptions
     in_order<FileReport>(
-        inputs.files.size(), jobs(),
+        inputs.files.size(), jobs_of(options_),
         [&] {
           auto examiner = std::make_shared<Examiner>(plan, policy_.pod_templates, inputs,
                                                      options_.max_file_size);
           return [examiner, &inputs](std::size_t i) { return examiner->examine(inputs.files[i]); };
         },
         [&](std::size_t i, const FileReport& report) {
-          return take(i, inputs.files.size(), report);
+          uses.count(report);
+          const bool is_policy =
+              report.status == FileStatus::nothing_to_judge && report.file == policy_file;
+          if (is_policy) of_policy = report;
+          const bool go_on = is_policy || take(report);
+          messages_.progress(i + 1, inputs.files.size());
+          return go_on;
         });
     messages_.clear_progress();
+    const bool whole = summary_.not_examined == 0 && covers_policy(paths, policy_);
+    if (auto problems = uses.problems(policy_, whole)) of_policy = std::move(problems);
+    if (of_policy && !gave_up_) take(*of_policy);
     if (inputs.files.empty()) {
       trouble("nothing to examine: no *.yaml, *.yml or *.json file in " + list(paths));
     } else if (summary_.not_examined == 0 && !read_something_ && !gave_up_) {
@@ -102,11 +112,6 @@ class Run {
     return text;
   }
 
-  [[nodiscard]] unsigned jobs() const {
-    if (options_.jobs != 0) return options_.jobs;
-    return std::clamp(std::thread::hardware_concurrency(), 1U, kMostJobsUnasked);
-  }
-
   void open_reports() {
     for (const OutputSpec& output : options_.outputs) {
       auto destination = Destination::open(output.path);
@@ -117,6 +122,7 @@ class Run {
       Report report{*std::move(destination), nullptr};
       ReportOptions style;
       style.verbose = options_.verbose;
+      style.show_exempted = options_.show_exempted;
       style.width = report.destination->columns();
       style.colour =
           output.format == Format::text &&
@@ -132,12 +138,13 @@ class Run {
     info.version = KAUDIT_VERSION;
     info.profile = policy_.profile.value_or("all");
     info.minor = policy_.minor.value_or(kNewestMinor);
+    info.exempts = !policy_.exemptions.empty() || policy_.annotations.value_or(false);
     info.fail_on = fail_on_.severity;
     info.fail_on_set = fail_on_.set;
     for (Report& report : reports_) report.reporter->begin(info);
   }
 
-  bool take(std::size_t index, std::size_t total, const FileReport& report) {
+  bool take(const FileReport& report) {
     say(report);
     summary_.add(report, fail_on_.severity);
     read_something_ = read_something_ || report.objects != 0 || report.reason == kNoObject;
@@ -151,7 +158,6 @@ class Run {
       }
       anyone_reads = anyone_reads || !out.destination->failed();
     }
-    messages_.progress(index + 1, total);
     gave_up_ = !anyone_reads;
     return anyone_reads;
   }
@@ -219,6 +225,7 @@ std::string summary_line(const Summary& summary) {
     text.append(name_of(static_cast<Severity>(i)));
     separator = ", ";
   }
+  if (summary.exempted != 0) text += "; " + std::to_string(summary.exempted) + " exempted";
   return text;
 }
 

@@ -15,6 +15,7 @@ constexpr std::uint8_t kAudit = bit(Command::audit);
 constexpr std::uint8_t kRules = bit(Command::rules);
 constexpr std::uint8_t kFacts = bit(Command::facts);
 constexpr std::uint8_t kReview = bit(Command::review);
+constexpr std::uint8_t kExemptions = bit(Command::exemptions);
 constexpr std::uint8_t kEvery = 0xff;
 
 constexpr CommandRow kCommands[] = {
@@ -23,6 +24,8 @@ constexpr CommandRow kCommands[] = {
     {Command::explain, "explain", "RULE...", "say what a rule is about and how to mend it"},
     {Command::facts, "facts", "[PATH...]", "print as JSON what was understood"},
     {Command::review, "review", "FILE", "print what the webhook answers to an AdmissionReview"},
+    {Command::exemptions, "exemptions", "[PATH...]",
+     "list the policy's exemptions: used, unused, expired, too wide"},
     {Command::completion, "completion", "bash|zsh|fish", "print a completion script"},
 };
 
@@ -35,22 +38,24 @@ constexpr OptionRow kOptions[] = {
     {Opt::severity, "--severity", "", "SEVERITY", Offer::words, "info|low|medium|high|critical",
      "leave out findings below it (default: info)", kAudit},
     {Opt::kube_version, "--kube-version", "", "VERSION", Offer::words, "latest",
-     "judge as this version of Kubernetes does, 1.0 to 1.37 (default: latest)", kAudit},
+     "judge as this version of Kubernetes does, 1.0 to 1.37 (default: latest)",
+     kAudit | kExemptions},
     {Opt::include, "--include", "", "RULE", Offer::rules, "",
-     "only these rules: id, slug or alias; repeatable, or a,b,c", kAudit},
+     "only these rules: id, slug or alias; repeatable, or a,b,c", kAudit | kExemptions},
     {Opt::exclude, "--exclude", "", "RULE", Offer::rules, "",
-     "all but these rules; repeatable, or a,b,c", kAudit},
+     "all but these rules; repeatable, or a,b,c", kAudit | kExemptions},
     {Opt::config, "--config", "", "FILE", Offer::files, "",
      "the configuration (default: .kaudit.yaml beside or above the first PATH)",
-     kAudit | kFacts | kReview},
+     kAudit | kFacts | kReview | kExemptions},
     {Opt::no_config, "--no-config", "", "", Offer::nothing, "",
-     "read no configuration: for trees that others wrote", kAudit | kFacts | kReview},
+     "read no configuration: for trees that others wrote", kAudit | kFacts | kReview | kExemptions},
     {Opt::respect_gitignore, "--respect-gitignore", "", "", Offer::nothing, "",
-     "leave out what .gitignore files name", kAudit | kFacts},
+     "leave out what .gitignore files name", kAudit | kFacts | kExemptions},
     {Opt::max_file_size, "--max-file-size", "", "SIZE", Offer::nothing, "",
-     "largest file that is read, such as 512K, 64M, 1G (default: 64M)", kAudit | kFacts | kReview},
+     "largest file that is read, such as 512K, 64M, 1G (default: 64M)",
+     kAudit | kFacts | kReview | kExemptions},
     {Opt::jobs, "--jobs", "-j", "N", Offer::nothing, "",
-     "files examined at a time (default: one per processor)", kAudit},
+     "files examined at a time (default: one per processor)", kAudit | kExemptions},
     {Opt::format, "--format", "-f", "FORMAT", Offer::words,
      "text|json|sarif|junit|github|gitlab|markdown|csv",
      "of the next --output, else of standard output (default: text)", kAudit | kRules},
@@ -58,10 +63,16 @@ constexpr OptionRow kOptions[] = {
      "write the report there, in the format before it or of its suffix; repeatable", kAudit},
     {Opt::colour, "--color", "", "WHEN", Offer::words, "auto|always|never",
      "colours in text (default: auto; NO_COLOR and FORCE_COLOR count)", kAudit},
+    {Opt::today, "--today", "", "DATE", Offer::nothing, "",
+     "judge as on that day, 2026-12-31: exemptions end (default: today, UTC)",
+     kAudit | kExemptions | kReview},
+    {Opt::show_exempted, "--show-exempted", "", "", Offer::nothing, "",
+     "list in text what the policy exempts, with reason and end", kAudit},
     {Opt::verbose, "--verbose", "-v", "", Offer::nothing, "",
-     "say what was skipped and why, and show each rule's rationale", kAudit | kFacts | kReview},
+     "say what was skipped and why, and show each rule's rationale",
+     kAudit | kFacts | kReview | kExemptions},
     {Opt::quiet, "--quiet", "-q", "", Offer::nothing, "",
-     "no summary, notes or progress on standard error", kAudit | kFacts | kReview},
+     "no summary, notes or progress on standard error", kAudit | kFacts | kReview | kExemptions},
     {Opt::route, "--route", "", "ROUTE", Offer::words, "policy|core|baseline|restricted",
      "answer as at /validate/ROUTE (default: policy, as at /validate)", kReview},
     {Opt::mode, "--mode", "", "MODE", Offer::words, "enforce|audit",

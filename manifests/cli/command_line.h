@@ -15,7 +15,7 @@
 
 namespace kaudit {
 
-enum class Command : std::uint8_t { audit, rules, explain, facts, review, completion };
+enum class Command : std::uint8_t { audit, rules, explain, facts, review, exemptions, completion };
 
 // `kaudit [PATH...]` has no name of its own.
 struct CommandRow {
@@ -41,6 +41,8 @@ enum class Opt : std::uint8_t {
   format,
   output,
   colour,
+  today,
+  show_exempted,
   verbose,
   quiet,
   route,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <thread>
 
 #include "manifests/policy/arguments.h"
 
@@ -9,6 +10,8 @@ namespace kaudit {
 namespace {
 
 constexpr unsigned kMostJobs = 256;
+// Beyond it more threads only wait for memory.
+constexpr unsigned kMostJobsUnasked = 32;
 
 Error usage_error(std::string message) { return {ErrorCode::config, std::move(message), {}}; }
 
@@ -197,6 +200,8 @@ class Interpreter {
         if (parse(value, options.mode)) return true;
         return usage_error(not_one_of(value, "mode", Opt::mode));
       case Opt::pretty: return options.pretty = true;
+      case Opt::show_exempted: return options.show_exempted = true;
+      case Opt::today: return set(options.policy.today, parse_date(value));
       case Opt::verbose: return options.verbose = true;
       case Opt::quiet: return options.quiet = true;
       case Opt::version: return options.version = true;
@@ -235,6 +240,7 @@ Result<bool> check_operands(const Options& options) {
   switch (options.command) {
     case Command::audit:
     case Command::facts:
+    case Command::exemptions:
       for (const std::string& path : operands) {
         if (path.empty()) return usage_error("a path must not be empty");
       }
@@ -263,6 +269,11 @@ Result<bool> check_operands(const Options& options) {
 }
 
 }  // namespace
+
+unsigned jobs_of(const Options& options) {
+  if (options.jobs != 0) return options.jobs;
+  return std::clamp(std::thread::hardware_concurrency(), 1U, kMostJobsUnasked);
+}
 
 Result<Options> parse_options(std::vector<std::string> arguments) {
   auto line = split_command_line(std::move(arguments));

@@ -43,7 +43,11 @@ struct Options {
   Route route = Route::policy;  // of `review`, as the next two
   Mode mode = Mode::enforce;
   bool pretty = false;
+  bool show_exempted = false;
 };
+
+// How many threads they ask for, at least 1.
+[[nodiscard]] unsigned jobs_of(const Options& options);
 
 // `arguments` without the program's name. Errors are one sentence about wrong usage.
 [[nodiscard]] Result<Options> parse_options(std::vector<std::string> arguments);

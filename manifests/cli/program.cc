@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "manifests/cli/audit_command.h"
+#include "manifests/cli/exemptions_command.h"
 #include "manifests/cli/exit_code.h"
 #include "manifests/cli/messages.h"
 #include "manifests/cli/options.h"
@@ -31,6 +32,7 @@ int run_program(std::vector<std::string> arguments) {
     case Command::explain: return run_explain(*options, messages);
     case Command::facts: return run_facts(*options, messages);
     case Command::review: return run_review(*options, messages);
+    case Command::exemptions: return run_exemptions(*options, messages);
     case Command::completion: return run_completion(*options, messages);
   }
   return kExitTrouble;
