@@ -1,4 +1,5 @@
-// `.kaudit.yaml`: the policy of a repository, and later of the webhook.
+// `.kaudit.yaml`: the policy of a repository and of the webhook. README.md beside this has a whole
+// example, with what each part means; in short:
 //
 //   profile: restricted            # only findings of that profile
 //   kube-version: "1.30"
@@ -8,6 +9,10 @@
 //   exclude: [KA3001]
 //   rules:
 //     run-as-root: {action: warn, severity: medium}
+//   namespaces: [{names: [shop-*], profile: baseline}]
+//   exemptions: [{rules: [host-network], namespaces: [infra], reason: sets up the network}]
+//   workload-templates: warn       # what a denial of a pod template becomes
+//   annotations: ignore            # or allow: objects may exempt themselves
 //   pod-templates:                 # custom resources that carry pods
 //     - {group: batch.example.org, kind: Task, path: spec.template, bare-spec: false}
 //

@@ -73,7 +73,9 @@ class JsonDump {
 
 class Auditor final : public DocumentVisitor {
  public:
-  explicit Auditor(const Plan& plan) : evaluation_(plan) {}
+  Auditor(const Plan& plan, const Requester* requester) : evaluation_(plan) {
+    evaluation_.set_requester(requester);
+  }
 
   void document(const Document& document) override {
     adapter_.adapt(document, evaluation_);
@@ -95,8 +97,9 @@ class Auditor final : public DocumentVisitor {
 
 }  // namespace
 
-Audit audit(const Plan& plan, const std::string& name, std::string text) {
-  Auditor auditor(plan);
+Audit audit(const Plan& plan, const std::string& name, std::string text,
+            const Requester* requester) {
+  Auditor auditor(plan, requester);
   read_manifest(std::make_shared<const Source>(name, std::move(text)), Limits{}, auditor);
   return auditor.take();
 }

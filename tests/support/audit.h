@@ -15,6 +15,8 @@ struct Audit {
   std::vector<std::string> as_json;
 };
 
-[[nodiscard]] Audit audit(const Plan& plan, const std::string& name, std::string text);
+// `requester`: as of an admission; null: of files.
+[[nodiscard]] Audit audit(const Plan& plan, const std::string& name, std::string text,
+                          const Requester* requester = nullptr);
 
 }  // namespace kaudit::testing

@@ -5,6 +5,7 @@
 
 #include "manifests/policy/config.h"
 #include "tests/support/audit.h"
+#include "tests/support/golden.h"
 
 namespace kaudit {
 namespace {
@@ -70,6 +71,28 @@ annotations: allow
   EXPECT_EQ(policy.exemptions[2].expires, std::nullopt);
   EXPECT_EQ(policy.templates, Action::warn);
   EXPECT_EQ(policy.annotations, true);
+}
+
+// What stands in the block of that language, without the fences.
+std::string example_in(const std::string& markdown) {
+  constexpr std::string_view kOpen = "```yaml\n";
+  const std::size_t begin = markdown.find(kOpen) + kOpen.size();
+  return markdown.substr(begin, markdown.find("```", begin) - begin);
+}
+
+TEST(PolicyFile, TheExamplesOfTheDocumentationAreWhole) {
+  const std::string text =
+      example_in(testing::read_text(testing::source_dir() / "manifests/policy/README.md"));
+  const Policy policy = policy_of(text);
+  EXPECT_EQ(policy.profile, "baseline");
+  EXPECT_EQ(policy.namespaces.size(), 1U);
+  EXPECT_EQ(policy.exemptions.size(), 4U);
+  EXPECT_EQ(policy.templates, Action::deny);
+  EXPECT_EQ(policy.annotations, false);
+  EXPECT_EQ(policy.pod_templates.size(), 1U);
+  const std::string front = testing::read_text(testing::source_dir() / "README.md");
+  EXPECT_EQ(policy_of(example_in(front.substr(front.find("`.kaudit.yaml`")))).exemptions.size(),
+            1U);
 }
 
 TEST(PolicyFile, RefusesWhatCanOnlyBeASlip) {
