@@ -54,7 +54,8 @@ class Webhook:
         return self
 
     def __exit__(self, *_):
-        self.process.stop(30)
+        if code := self.process.stop(30):
+            raise AssertionError(f"{self.process.name} ended with {code}:\n{self.log()[-5000:]}")
 
     def terminate(self):
         """Asks it to end as Kubernetes does, and does not wait."""
