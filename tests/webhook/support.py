@@ -100,7 +100,11 @@ class Webhook:
         self.reading.set()
         self.reader = threading.Thread(target=self.read)
         self.reader.start()
-        self.wait_for(lambda line: line.get("msg") == "serving")
+        try:
+            self.wait_for(lambda line: line.get("msg") == "serving")
+        except BaseException:
+            self.process.kill()
+            raise
 
     def read(self):
         for line in self.process.stderr:

@@ -19,6 +19,7 @@ var kinds = map[string]func(net.Conn, *tls.Config) error{
 	"header":    headerDrip,
 	"body":      bodyDrip,
 	"deaf":      deaf,
+	"flood":     flood,
 }
 
 // patience bounds the wait for a connection to be closed.
@@ -50,19 +51,21 @@ func startAbuse(o *options, config *tls.Config) (*abuse, error) {
 		if err != nil || kinds[kind] == nil {
 			return nil, fmt.Errorf("unknown abuse %q", entry)
 		}
-		for range count {
+		for n := range count {
 			a.all.Add(1)
 			go func() {
 				defer a.all.Done()
-				a.one(kind, target.Host, config)
+				a.one(kind, n, target.Host, config)
 			}()
 		}
 	}
 	return a, nil
 }
 
-func (a *abuse) one(kind, address string, config *tls.Config) {
-	conn, err := net.DialTimeout("tcp", address, patience)
+func (a *abuse) one(kind string, n int, address string, config *tls.Config) {
+	// From several addresses: a limit for each of them is not what protects the honest.
+	from := &net.TCPAddr{IP: net.IPv4(127, 0, 1, byte(1+n%16))}
+	conn, err := (&net.Dialer{Timeout: patience, LocalAddr: from}).Dial("tcp", address)
 	if err != nil {
 		a.count(a.report.Refused, kind)
 		return
@@ -158,7 +161,15 @@ func bodyDrip(conn net.Conn, config *tls.Config) error {
 }
 
 // deaf asks again and again and never reads, until the server's answers fill every buffer.
-func deaf(conn net.Conn, config *tls.Config) error {
+func deaf(conn net.Conn, config *tls.Config) error { return neverRead(conn, config, pace) }
+
+// flood is deaf and as fast as it can be.
+func flood(conn net.Conn, config *tls.Config) error { return neverRead(conn, config, 0) }
+
+// pace is slow enough that deaf clients are no flood, and quick enough to fill buffers in seconds.
+const pace = 5 * time.Millisecond
+
+func neverRead(conn net.Conn, config *tls.Config, pause time.Duration) error {
 	if tcp, isTCP := conn.(*net.TCPConn); isTCP {
 		_ = tcp.SetReadBuffer(4096)
 	}
@@ -166,10 +177,12 @@ func deaf(conn net.Conn, config *tls.Config) error {
 	if err != nil {
 		return err
 	}
-	request := []byte("GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	request := []byte("POST /validate HTTP/1.1\r\nHost: localhost\r\n" +
+		"Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
 	for {
 		if _, err := secure.Write(request); err != nil {
 			return err
 		}
+		time.Sleep(pause)
 	}
 }
