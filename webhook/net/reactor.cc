@@ -101,6 +101,7 @@ void Reactor::run() {
   while (!finished()) {
     const int count = ::epoll_wait(epoll_, events.data(), kEventsAtOnce, poll_timeout());
     now_ = Clock::now();
+    answering_ = {};
     bool may_accept = false;
     for (int i = 0; i < count; ++i) {
       const epoll_event& event = events[static_cast<std::size_t>(i)];

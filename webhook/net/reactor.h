@@ -55,6 +55,8 @@ class Reactor {
   std::size_t frame(Connection& c, std::string_view input);
   void on_head(Connection& c, bool body_here);
   void on_request(Connection& c);
+  [[nodiscard]] bool answers_itself(const Job& job) const;
+  void answer_itself(Connection& c, Job& job);
   void on_framing_error(Connection& c);
   void await_more(Connection& c);
   void charge(Connection& c);
@@ -87,8 +89,10 @@ class Reactor {
     std::size_t operator()(const PeerAddress& address) const noexcept;
   };
   std::unordered_map<PeerAddress, std::size_t, AddressHash> addresses_;
-  std::size_t body_bytes_ = 0;  // of all connections and jobs
-  std::size_t jobs_ = 0;        // with workers
+  std::size_t body_bytes_ = 0;        // of all connections and jobs
+  std::size_t jobs_ = 0;              // with workers
+  Clock::duration answering_{};       // in this turn, the reactor itself
+  Clock::time_point answer_after_{};  // before: workers answer everything
   bool draining_ = false, linger_over_ = false, stopping_ = false;
   Clock::time_point linger_until_, stop_until_;
 

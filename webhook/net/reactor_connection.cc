@@ -19,6 +19,11 @@ constexpr std::size_t kRequestsInTurn = 64;
 constexpr std::size_t kMostLingered = 4U << 20U;
 // A body that was given this much time may be given up for others.
 constexpr std::chrono::milliseconds kBodyGrace{1000};
+// How long the reactor may answer before it polls again; and when it found answers to be slow, how
+// long it leaves them all to workers.
+constexpr std::chrono::microseconds kAnswersInTurn{300};
+constexpr std::chrono::milliseconds kSlowAnswer{2};
+constexpr std::chrono::milliseconds kSlowPause{1000};
 
 std::string_view phrase_of(int status) {
   switch (status) {
@@ -191,13 +196,8 @@ void Reactor::on_request(Connection& c) {
   job->remote = c.remote;
   job->client = c.client;
   deadlines_.clear(c);
-  if (options_.workers == 0) {
-    ++counters_.in_flight;
-    answer(*job, handler_);
-    --counters_.in_flight;
-    body_bytes_ -= c.charged;
-    c.charged = 0;
-    reply(c, std::move(job->response), job->keep_alive);
+  if (answers_itself(*job)) {
+    answer_itself(c, *job);
     return;
   }
   const bool keep_alive = job->keep_alive;
@@ -214,6 +214,23 @@ void Reactor::on_request(Connection& c) {
   c.has_job = true;
   ++jobs_;
   ++counters_.in_flight;
+}
+
+bool Reactor::answers_itself(const Job& job) const {
+  return options_.workers == 0 || (job.body.size() < options_.inline_body &&
+                                   answering_ < kAnswersInTurn && job.received >= answer_after_);
+}
+
+void Reactor::answer_itself(Connection& c, Job& job) {
+  ++counters_.in_flight;
+  answer(job, handler_);
+  --counters_.in_flight;
+  const Clock::time_point end = Clock::now();
+  answering_ += end - job.received;
+  if (end - job.received > kSlowAnswer) answer_after_ = end + kSlowPause;
+  body_bytes_ -= c.charged;
+  c.charged = 0;
+  reply(c, std::move(job.response), job.keep_alive);
 }
 
 void Reactor::on_framing_error(Connection& c) {

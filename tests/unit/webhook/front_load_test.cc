@@ -54,6 +54,7 @@ TEST(FrontLoad, RefusesConnectionsOverACap) {
 TEST(FrontLoad, ShedsWhatTheQueueCannotTake) {
   Gate gate;
   FrontOptions options;
+  options.inline_body = 0;
   options.workers = 1;
   options.queue = 1;
   Served front(options, gate.handler());
@@ -79,6 +80,7 @@ TEST(FrontLoad, ShedsWhatTheQueueCannotTake) {
 TEST(FrontLoad, ShedsWhatWaitedTooLong) {
   Gate gate;
   FrontOptions options;
+  options.inline_body = 0;
   options.workers = 1;
   options.queue_wait = milliseconds(50);
   Served front(options, gate.handler());
@@ -101,6 +103,7 @@ TEST(FrontLoad, ShedsWhatWaitedTooLong) {
 TEST(FrontLoad, LeavesAWorkerToSmallBodies) {
   Gate gate;
   FrontOptions options;
+  options.inline_body = 0;
   options.workers = 2;
   Served front(options, [&](const FramedRequest& request, std::string& response) {
     if (request.body.size() > 100'000) return gate(request, response);
@@ -171,6 +174,7 @@ TEST(FrontLoad, SurvivesPeersThatVanish) {
   ServedTls tls;
   Gate gate;
   FrontOptions options;
+  options.inline_body = 0;
   options.workers = 2;
   Served front(options, gate.handler(), tls.context());
   for (int i = 0; i < 30; ++i) {
