@@ -16,11 +16,11 @@ struct ProfileRow {
 };
 constexpr ProfileRow kProfiles[] = {
     {"core", kCore, kCore},
-    {"baseline", kBaseline, kCore | kBaseline},
-    {"restricted", kRestricted, kCore | kBaseline | kRestricted},
+    {"baseline", kBaseline, kBaseline},
+    {"restricted", kRestricted, kBaseline | kRestricted},
     {"all", {}, kCore},
 };
-constexpr Profiles kWarn = kBaseline | kRestricted;
+constexpr Profiles kWarn = kCore | kBaseline | kRestricted;
 
 // That of no profile where the name is none.
 const ProfileRow& row_of(std::string_view profile) {

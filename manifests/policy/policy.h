@@ -36,9 +36,9 @@ struct NamespaceEntry {
 
 // Every member is empty where nothing was said.
 //
-// A profile denies what breaks it or one below it (core, baseline, restricted); what it does not
-// deny of baseline and restricted warns, the rest is for the record. Without one core denies. Core
-// denies in every profile.
+// A profile denies what breaks it, and nothing else: baseline and restricted are Kubernetes'
+// standards of that name, of which restricted contains baseline. What it does not deny of core,
+// baseline and restricted warns, the rest is for the record. Without one core denies.
 struct Policy {
   std::optional<std::string> profile;  // one of profile_names()
   std::optional<std::uint8_t> minor;

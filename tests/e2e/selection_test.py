@@ -60,7 +60,7 @@ class Profiles(Case):
         del weak["containers"][0]["securityContext"]["allowPrivilegeEscalation"]
         expected = {
             None: ({"privileged", "root"}, "core"),
-            "baseline": ({"privileged", "root", "host-pid"}, "baseline"),
+            "baseline": ({"privileged", "host-pid"}, "baseline"),  # which allows root
             "restricted": ({"privileged", "root", "host-pid", "weak"}, "restricted"),
         }
         pods = {"privileged": objects.privileged(), "root": objects.root(),

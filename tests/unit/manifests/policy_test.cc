@@ -197,16 +197,17 @@ TEST(PolicyFile, RefusesWhatCanOnlyBeASlip) {
   }
 }
 
-// One object that breaks core, one baseline, one restricted only; one is bad advice.
+// Host network breaks core and baseline, the host's processes baseline, root core and restricted,
+// privilege escalation restricted; no limits are bad advice.
 std::string pod(const std::string& ns) {
   return "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: " + ns +
          "}\nspec:\n  hostNetwork: true\n  hostPID: true\n  containers:\n"
-         "    - {name: c, image: \"reg.io/c:1\"}\n";
+         "    - {name: c, image: \"reg.io/c:1\", securityContext: {runAsUser: 0}}\n";
 }
 
 // "host-network=deny …" of some rules that stand for their profiles.
 std::string actions(PlanOptions options, const std::string& text) {
-  options.include = {find_rule("host-network"), find_rule("host-pid"),
+  options.include = {find_rule("host-network"), find_rule("host-pid"), find_rule("run-as-root"),
                      find_rule("privilege-escalation"), find_rule("no-resource-limits")};
   options.only = {};
   std::string out;
@@ -219,13 +220,17 @@ std::string actions(PlanOptions options, const std::string& text) {
 }
 
 constexpr std::string_view kCoreActions =
-    "host-network=deny host-pid=warn privilege-escalation=warn no-resource-limits=audit";
+    "host-network=deny host-pid=warn run-as-root=deny privilege-escalation=warn "
+    "no-resource-limits=audit";
 constexpr std::string_view kBaselineActions =
-    "host-network=deny host-pid=deny privilege-escalation=warn no-resource-limits=audit";
+    "host-network=deny host-pid=deny run-as-root=warn privilege-escalation=warn "
+    "no-resource-limits=audit";
 constexpr std::string_view kRestrictedActions =
-    "host-network=deny host-pid=deny privilege-escalation=deny no-resource-limits=audit";
+    "host-network=deny host-pid=deny run-as-root=deny privilege-escalation=deny "
+    "no-resource-limits=audit";
 constexpr std::string_view kExemptActions =
-    "host-network=audit host-pid=audit privilege-escalation=audit no-resource-limits=audit";
+    "host-network=audit host-pid=audit run-as-root=audit privilege-escalation=audit "
+    "no-resource-limits=audit";
 
 TEST(PolicyActions, FollowProfileNamespaceAndRoute) {
   const std::string namespaces = R"(namespaces:
@@ -256,11 +261,11 @@ TEST(PolicyActions, FollowProfileNamespaceAndRoute) {
            Case{namespaces, "b-1", "restricted", kRestrictedActions},
            Case{namespaces, "system", "restricted", kExemptActions},
            Case{"rules: {host-network: {action: warn}}\n", "a", "restricted",
-                "host-network=warn host-pid=deny privilege-escalation=deny "
+                "host-network=warn host-pid=deny run-as-root=deny privilege-escalation=deny "
                 "no-resource-limits=audit"},
            Case{"exemptions: [{rules: [host-pid], namespaces: [a], reason: r}]\n", "a",
                 "restricted",
-                "host-network=deny host-pid=audit privilege-escalation=deny "
+                "host-network=deny host-pid=audit run-as-root=deny privilege-escalation=deny "
                 "no-resource-limits=audit"},
        }) {
     SCOPED_TRACE(c.policy + c.ns + "/" + std::string(c.route.value_or("")));
