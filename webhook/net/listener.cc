@@ -14,6 +14,8 @@ namespace kaudit {
 namespace {
 
 constexpr int kBacklog = 1024;
+// Bytes of the kernel's that a peer which does not read can fill; many answers have room.
+constexpr int kSendBuffer = 64 << 10;
 
 struct Name {
   sockaddr_storage storage{};
@@ -91,6 +93,7 @@ Result<std::uint16_t> Listener::open(const std::string& address, std::uint16_t p
   if (name.storage.ss_family == AF_INET6) set(descriptor_, IPPROTO_IPV6, IPV6_V6ONLY, 0);
   // Accepted sockets inherit these.
   set(descriptor_, IPPROTO_TCP, TCP_NODELAY, 1);
+  set(descriptor_, SOL_SOCKET, SO_SNDBUF, kSendBuffer);
   set(descriptor_, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(unread_ms));
   if (::bind(descriptor_, name.any(), name.size) != 0 || ::listen(descriptor_, kBacklog) != 0) {
     const Error error = failed(address, port, std::strerror(errno));

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -83,7 +84,8 @@ class Reactor {
   Clock::time_point accept_again_{};  // while starved of descriptors
   std::string buffer_;                // what one read gives, for all connections
   std::vector<std::unique_ptr<Connection>> connections_;
-  std::vector<Connection*> in_turn_, going_, gone_;
+  std::deque<Connection*> in_turn_;  // have more to do without a poll
+  std::vector<Connection*> gone_;
   std::vector<std::unique_ptr<Job>> answers_;
   struct AddressHash {
     std::size_t operator()(const PeerAddress& address) const noexcept;

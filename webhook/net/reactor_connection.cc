@@ -14,7 +14,7 @@ namespace {
 
 // One connection's share before others have their turn.
 constexpr std::size_t kReadsInTurn = 8;
-constexpr std::size_t kRequestsInTurn = 64;
+constexpr std::size_t kStepsInTurn = 8;  // a request takes two
 // Thrown away of a peer that goes on sending after the last answer.
 constexpr std::size_t kMostLingered = 4U << 20U;
 // A body that was given this much time may be given up for others.
@@ -47,9 +47,9 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 }  // namespace
 
 void Reactor::advance(Connection& c) {
-  std::size_t turns = 0;
+  std::size_t steps = 0;
   for (bool going = true; going;) {
-    if (++turns > kRequestsInTurn) {
+    if (++steps > kStepsInTurn) {
       later(c);
       return;
     }
