@@ -78,6 +78,7 @@ void ExemptionMatcher::begin(const Object& object, const Workload* workload,
   requester_ = requester;
   objects_.assign(exemptions_.list_.size(), Known::unknown);
   pods_.assign(exemptions_.list_.size(), Known::unknown);
+  images_.clear();
   annotations_read_ = false;
 }
 
@@ -132,17 +133,30 @@ bool ExemptionMatcher::pod_matches(std::uint32_t index) {
   return known == Known::yes;
 }
 
-bool ExemptionMatcher::container_matches(std::uint32_t index, const Container& container) const {
+const ImageRef* ExemptionMatcher::image_of(const Container& container) {
+  const std::span<const Container> all = workload_->containers;
+  if (images_.empty()) images_.resize(all.size());
+  Image& image = images_[static_cast<std::size_t>(&container - all.data())];
+  if (!image.known) {
+    image.known = true;
+    const std::string_view text = container.image.value_or({});
+    image.ref = text.size() <= kLongestName ? parse_image(text) : std::nullopt;
+  }
+  return image.ref ? &*image.ref : nullptr;
+}
+
+bool ExemptionMatcher::container_matches(std::uint32_t index, const Container& container) {
   const Exemption& exemption = exemptions_.list_[index];
   if (!exemption.containers.empty() &&
       !matches_any(exemption.containers, container.name.value_or({}))) {
     return false;
   }
+  if (exemption.images.empty()) return true;
   const auto& patterns = exemptions_.images_[index];
-  const std::string_view image = container.image.value_or({});
-  return exemption.images.empty() ||
+  const ImageRef* const image = image_of(container);
+  return image != nullptr &&
          std::any_of(patterns.begin(), patterns.end(),
-                     [&](const ImagePattern& pattern) { return pattern.matches(image); });
+                     [&](const ImagePattern& pattern) { return pattern.matches(*image); });
 }
 
 void ExemptionMatcher::read_annotations() {

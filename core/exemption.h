@@ -121,7 +121,9 @@ class ExemptionMatcher {
 
   [[nodiscard]] bool object_matches(std::uint32_t index);
   [[nodiscard]] bool pod_matches(std::uint32_t index);
-  [[nodiscard]] bool container_matches(std::uint32_t index, const Container& container) const;
+  [[nodiscard]] bool container_matches(std::uint32_t index, const Container& container);
+  // Null where the reference is none that a runtime accepts.
+  [[nodiscard]] const ImageRef* image_of(const Container& container);
   void read_annotations();
   [[nodiscard]] bool annotated(const Rule& rule, const Container* container);
 
@@ -130,6 +132,12 @@ class ExemptionMatcher {
   const Workload* workload_ = nullptr;
   const Requester* requester_ = nullptr;
   std::vector<Known> objects_, pods_;  // by index of the exemption, of the object at hand
+  // Each image is taken apart once, by index of the container.
+  struct Image {
+    bool known = false;
+    std::optional<ImageRef> ref;
+  };
+  std::vector<Image> images_;
   bool annotations_read_ = false;
   std::vector<Annotation> annotations_;  // by container
   std::string_view reason_;

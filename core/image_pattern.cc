@@ -1,10 +1,10 @@
 #include "core/image_pattern.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "core/glob.h"
-#include "core/image_ref.h"
 
 namespace kaudit {
 namespace {
@@ -89,20 +89,22 @@ Result<ImagePattern> ImagePattern::parse(std::string_view text) {
 }
 
 bool ImagePattern::matches(std::string_view image) const noexcept {
-  if (image.size() > kLongestName) return false;
-  const auto ref = parse_image(image);
-  if (!ref) return false;
+  const auto ref = image.size() <= kLongestName ? parse_image(image) : std::nullopt;
+  return ref && matches(*ref);
+}
+
+bool ImagePattern::matches(const ImageRef& image) const noexcept {
   if (all_) return true;
-  if (!matches_glob(registry_, registry_of(*ref))) return false;
+  if (!matches_glob(registry_, registry_of(image))) return false;
   if (!digest_.empty()) {
-    if (!matches_glob(digest_, ref->digest)) return false;
+    if (!matches_glob(digest_, image.digest)) return false;
   } else if (!tag_.empty()) {
-    if (!ref->digest.empty()) return false;
-    if (!matches_glob(tag_, ref->tag.empty() ? "latest" : ref->tag)) return false;
+    if (!image.digest.empty()) return false;
+    if (!matches_glob(tag_, image.tag.empty() ? "latest" : image.tag)) return false;
   }
-  std::string_view rest = ref->repository;
+  std::string_view rest = image.repository;
   auto part = path_.begin();
-  if (is_official(*ref) && part != path_.end()) {
+  if (is_official(image) && part != path_.end()) {
     if (!matches_glob(*part, "library")) return false;
     ++part;
   }

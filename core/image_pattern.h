@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/image_ref.h"
 #include "core/result.h"
 
 namespace kaudit {
@@ -30,6 +31,8 @@ class ImagePattern {
 
   // A reference that no runtime accepts matches nothing.
   [[nodiscard]] bool matches(std::string_view image) const noexcept;
+  // Of one that parse_image() took apart.
+  [[nodiscard]] bool matches(const ImageRef& image) const noexcept;
   [[nodiscard]] bool matches_all() const noexcept { return all_; }
 
  private:
