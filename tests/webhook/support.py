@@ -238,7 +238,8 @@ class Case(unittest.TestCase):
         def stop():
             code = webhook.stop()
             webhook.process.stderr.close()
-            self.assertIn(code, (0, 128 + signal.SIGTERM, 128 + signal.SIGINT))
+            log = b"".join(webhook.lines).decode(errors="replace")
+            self.assertIn(code, (0, 128 + signal.SIGTERM, 128 + signal.SIGINT), log)
 
         self.addCleanup(stop)
         return webhook
