@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/build.h"
 #include "core/glob.h"
 #include "core/shown.h"
 
@@ -130,6 +131,7 @@ Plan::Plan(PlanOptions options)
     if (checks.name_space) namespace_.push_back({rule, setting, checks.name_space});
     if (checks.service_account) service_account_.push_back({rule, setting, checks.service_account});
     if (checks.config) config_.push_back({rule, setting, checks.config});
+    if (checks.build) build_.push_back({rule, setting, checks.build});
     if (checks.object) object_.push_back({rule, setting, checks.object});
   }
 }
@@ -421,6 +423,7 @@ void Evaluation::visit(const Config& fact) {
   run(plan_.config_, fact);
   ++counts_.no_pod_spec;
 }
+void Evaluation::visit(const Build& fact) { run(plan_.build_, fact); }
 void Evaluation::visit(const Object& fact) {
   run(plan_.object_, fact);
   if (!fact.kind.empty()) ++counts_.no_pod_spec;

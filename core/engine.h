@@ -122,6 +122,7 @@ class Plan {
   std::vector<Step<Namespace>> namespace_;
   std::vector<Step<ServiceAccount>> service_account_;
   std::vector<Step<Config>> config_;
+  std::vector<Step<Build>> build_;
   std::vector<Step<Object>> object_;
 };
 
@@ -143,6 +144,7 @@ class Evaluation final : public FactVisitor {
   void visit(const Namespace& fact) override;
   void visit(const ServiceAccount& fact) override;
   void visit(const Config& fact) override;
+  void visit(const Build& fact) override;
   void visit(const Object& fact) override;
 
   [[nodiscard]] std::vector<Finding>& findings() noexcept { return findings_; }

@@ -257,6 +257,8 @@ struct Config : Object {
   std::span<const Pair> plain;  // Secret.stringData
 };
 
+struct Build;  // a Dockerfile: core/build.h
+
 // Receives the facts of one document, object by object; what it is handed ends with the call.
 class FactVisitor {
  public:
@@ -269,6 +271,7 @@ class FactVisitor {
   virtual void visit(const Namespace&) = 0;
   virtual void visit(const ServiceAccount&) = 0;
   virtual void visit(const Config&) = 0;
+  virtual void visit(const Build&) = 0;
   // Everything else: an object that none of the above describes (kind empty: not an object of
   // Kubernetes at all).
   virtual void visit(const Object&) = 0;

@@ -97,6 +97,7 @@ struct Checks {
   void (*name_space)(const Namespace&, Sink&) = nullptr;
   void (*service_account)(const ServiceAccount&, Sink&) = nullptr;
   void (*config)(const Config&, Sink&) = nullptr;
+  void (*build)(const Build&, Sink&) = nullptr;
   void (*object)(const Object&, Sink&) = nullptr;  // of every object, whatever its kind
 };
 

@@ -46,6 +46,7 @@ class Witness final : public FactVisitor {
   void visit(const Namespace& fact) override { hear(fact); }
   void visit(const ServiceAccount& fact) override { hear(fact); }
   void visit(const Config& fact) override { hear(fact); }
+  void visit(const Build&) override {}  // no object of a cluster
   void visit(const Object& fact) override { hear(fact); }
 
  private:

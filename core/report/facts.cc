@@ -59,6 +59,7 @@ void FactsWriter::begin(std::string_view version) {
 
 void FactsWriter::begin_file(std::string_view file, Surface surface) {
   file_verdict_ = {};
+  surface_ = surface;
   objects_ = workloads_ = custom_workloads_ = 0;
   json_.begin_object();
   json_.member("file", file);
@@ -86,9 +87,11 @@ void FactsWriter::end_file(std::span<const Error> errors) {
     json_.end_object();
   }
   json_.end_array();
-  json_.member("workloads", workloads_);
-  json_.member("custom_workloads", custom_workloads_);
-  write(file_verdict_);
+  if (surface_ != Surface::dockerfile) {
+    json_.member("workloads", workloads_);
+    json_.member("custom_workloads", custom_workloads_);
+    write(file_verdict_);
+  }
   json_.end_object();
 }
 
@@ -379,17 +382,6 @@ void FactsWriter::place(NodeId at) {
   json_.member("column", mark.column);
 }
 
-template <class T>
-void FactsWriter::field(std::string_view name, const Field<T>& field) {
-  if (field.state == Field<T>::State::absent) return;
-  json_.key(name);
-  json_.begin_object(Layout::line);
-  json_.member("value", field.value);
-  if (!field.written()) json_.member("unresolved", true);
-  place(field.at);
-  json_.end_object();
-}
-
 void FactsWriter::values(std::string_view name, std::span<const Text> texts) {
   list(name, texts, [&](const Text& text) {
     json_.member("value", text.value);
@@ -414,17 +406,4 @@ void FactsWriter::write_pairs(std::string_view name, std::span<const Pair> pairs
 }
 
 // Nothing at all when empty.
-template <class Items, class Write>
-void FactsWriter::list(std::string_view name, const Items& items, const Write& write_item) {
-  if (items.empty()) return;
-  json_.key(name);
-  json_.begin_array();
-  for (const auto& item : items) {
-    json_.begin_object(Layout::line);
-    write_item(item);
-    json_.end_object();
-  }
-  json_.end_array();
-}
-
 }  // namespace kaudit

@@ -35,6 +35,7 @@ class FactsWriter final : public FactVisitor {
   void visit(const Namespace& fact) override;
   void visit(const ServiceAccount& fact) override;
   void visit(const Config& fact) override;
+  void visit(const Build& fact) override;
   void visit(const Object& fact) override;
 
  private:
@@ -68,8 +69,33 @@ class FactsWriter final : public FactVisitor {
 
   JsonWriter json_;
   const Document* document_ = nullptr;
+  Surface surface_ = Surface::kubernetes;
   Verdict file_verdict_;
   std::size_t objects_ = 0, workloads_ = 0, custom_workloads_ = 0;
 };
+
+template <class T>
+void FactsWriter::field(std::string_view name, const Field<T>& field) {
+  if (field.state == Field<T>::State::absent) return;
+  json_.key(name);
+  json_.begin_object(JsonWriter::Layout::line);
+  json_.member("value", field.value);
+  if (!field.written()) json_.member("unresolved", true);
+  place(field.at);
+  json_.end_object();
+}
+
+template <class Items, class Write>
+void FactsWriter::list(std::string_view name, const Items& items, const Write& write_item) {
+  if (items.empty()) return;
+  json_.key(name);
+  json_.begin_array();
+  for (const auto& item : items) {
+    json_.begin_object(JsonWriter::Layout::line);
+    write_item(item);
+    json_.end_object();
+  }
+  json_.end_array();
+}
 
 }  // namespace kaudit

@@ -4,18 +4,26 @@
 #include <memory>
 #include <utility>
 
+#include "manifests/cli/surface.h"
+#include "manifests/read/dockerfile.h"
+
 namespace kaudit {
 namespace {
 
 // Judges document after document of one file.
 class Judge final : public DocumentVisitor {
  public:
-  Judge(const Plan& plan, KubernetesAdapter& adapter) : evaluation_(plan), adapter_(adapter) {}
+  Judge(const Plan& plan, KubernetesAdapter& kubernetes, BuildAdapter& build, Surface surface)
+      : evaluation_(plan), kubernetes_(kubernetes), build_(build), surface_(surface) {}
 
   void document(const Document& document) override {
     if (!document.root().set()) return;  // nothing between two `---`
     ++documents_;
-    adapter_.adapt(document, evaluation_);
+    if (surface_ == Surface::dockerfile) {
+      build_.adapt(document, evaluation_);
+    } else {
+      kubernetes_.adapt(document, evaluation_);
+    }
   }
   void error(Error error) override { errors_.push_back(std::move(error)); }
 
@@ -44,7 +52,9 @@ class Judge final : public DocumentVisitor {
 
  private:
   Evaluation evaluation_;
-  KubernetesAdapter& adapter_;
+  KubernetesAdapter& kubernetes_;
+  BuildAdapter& build_;
+  Surface surface_;
   std::size_t documents_ = 0;
   std::vector<Error> errors_;
 };
@@ -65,7 +75,7 @@ FileReport refused(const Input& input, FileStatus status, Error error) {
 
 Examiner::Examiner(const Plan& plan, std::span<const PodTemplatePath> pod_templates,
                    const Inputs& inputs, std::size_t max_file_size)
-    : plan_(plan), adapter_(pod_templates), reader_(inputs, max_file_size) {
+    : plan_(plan), adapter_(pod_templates), inputs_(inputs), reader_(inputs, max_file_size) {
   limits_.bytes = max_file_size;
 }
 
@@ -80,7 +90,7 @@ FileReport Examiner::examine(const Input& input) {
     if (found && is_binary(*text)) {
       return refused(input, FileStatus::nothing_to_judge, {ErrorCode::io, "binary file", {}});
     }
-    return examine(input.path, *std::move(text), !found);
+    return examine(input.path, *std::move(text), !found, surface_of(input, inputs_));
   } catch (const std::exception& exception) {  // std::bad_alloc: the other files go on
     return refused(
         input, FileStatus::not_examined,
@@ -88,12 +98,12 @@ FileReport Examiner::examine(const Input& input) {
   }
 }
 
-FileReport Examiner::examine(std::string name, std::string text, bool asked) {
+FileReport Examiner::examine(std::string name, std::string text, bool asked, Surface surface) {
   FileReport report;
   report.file = name;
   const auto source = std::make_shared<const Source>(std::move(name), std::move(text));
-  Judge judge(plan_, adapter_);
-  read_manifest(source, limits_, judge);
+  Judge judge(plan_, adapter_, build_adapter_, surface);
+  (surface == Surface::dockerfile ? read_dockerfile : read_manifest)(source, limits_, judge);
   judge.finish(report, source->text(), asked);
   return report;
 }

@@ -12,6 +12,7 @@
 #include "core/engine.h"
 #include "core/report/report.h"
 #include "manifests/adapt.h"
+#include "manifests/adapt/build.h"
 #include "manifests/cli/discover.h"
 #include "manifests/cli/input_reader.h"
 #include "manifests/load.h"
@@ -30,11 +31,14 @@ class Examiner {
   [[nodiscard]] FileReport examine(const Input& input);
   // The same for a text that is at hand. `asked`: the user named this very file, so that one
   // without any content was not what they meant.
-  [[nodiscard]] FileReport examine(std::string name, std::string text, bool asked);
+  [[nodiscard]] FileReport examine(std::string name, std::string text, bool asked,
+                                   Surface surface = Surface::kubernetes);
 
  private:
   const Plan& plan_;
   KubernetesAdapter adapter_;
+  BuildAdapter build_adapter_;
+  const Inputs& inputs_;
   InputReader reader_;
   Limits limits_;
 };

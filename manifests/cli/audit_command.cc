@@ -59,6 +59,7 @@ class Run {
     if (reports_.empty()) return kExitTrouble;
     DiscoverOptions discovery;
     discovery.respect_gitignore = options_.respect_gitignore;
+    discovery.as = options_.as;
     for (const OutputSpec& output : options_.outputs) {
       if (!output.path.empty()) discovery.outputs.push_back(output.path);
     }
@@ -92,7 +93,8 @@ class Run {
     if (auto problems = uses.problems(policy_, whole)) of_policy = std::move(problems);
     if (of_policy && !gave_up_) take(*of_policy);
     if (inputs.files.empty()) {
-      trouble("nothing to examine: no *.yaml, *.yml or *.json file in " + list(paths));
+      trouble("nothing to examine: no *.yaml, *.yml or *.json file and no Dockerfile in " +
+              list(paths));
     } else if (summary_.not_examined == 0 && !read_something_ && !gave_up_) {
       trouble("nothing to examine: no file holds anything to read");
     }

@@ -49,6 +49,8 @@ constexpr OptionRow kOptions[] = {
      kAudit | kFacts | kReview | kExemptions},
     {Opt::no_config, "--no-config", "", "", Offer::nothing, "",
      "read no configuration: for trees that others wrote", kAudit | kFacts | kReview | kExemptions},
+    {Opt::as, "--as", "", "SURFACE", Offer::words, "kubernetes|dockerfile",
+     "what the files named are, whatever their names say", kAudit | kFacts | kExemptions},
     {Opt::respect_gitignore, "--respect-gitignore", "", "", Offer::nothing, "",
      "leave out what .gitignore files name", kAudit | kFacts | kExemptions},
     {Opt::max_file_size, "--max-file-size", "", "SIZE", Offer::nothing, "",
@@ -156,8 +158,8 @@ std::string help_text() {
     text += '\n';
   }
   text +=
-      "\nA directory's *.yaml, *.yml and *.json files are audited; without PATH, this "
-      "directory's.\n"
+      "\nA directory's *.yaml, *.yml and *.json files and Dockerfiles are audited; without PATH,\n"
+      "this directory's.\n"
       "A path that is called like a command is written with ./ before it.\n\nOptions:\n";
   for (const OptionRow& row : kOptions) {
     const std::size_t from = text.size();

@@ -35,6 +35,7 @@ enum class Opt : std::uint8_t {
   exclude,
   config,
   no_config,
+  as,
   respect_gitignore,
   max_file_size,
   jobs,

@@ -14,6 +14,7 @@
 
 #include "manifests/cli/files.h"
 #include "manifests/cli/ignore.h"
+#include "manifests/cli/surface.h"
 
 namespace kaudit {
 namespace {
@@ -22,17 +23,6 @@ namespace fs = std::filesystem;
 
 // Deeper than any tree that people make; keeps the walk's cost linear in what is there.
 constexpr std::size_t kDeepest = 1000;
-
-bool ends_with_ignoring_case(std::string_view text, std::string_view lower) {
-  if (text.size() < lower.size()) return false;
-  return std::equal(lower.begin(), lower.end(), text.end() - static_cast<long>(lower.size()),
-                    [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); });
-}
-
-bool is_candidate(std::string_view name) {
-  return ends_with_ignoring_case(name, ".yaml") || ends_with_ignoring_case(name, ".yml") ||
-         ends_with_ignoring_case(name, ".json");
-}
 
 // The path without links and dots, or nothing where it does not exist.
 std::string canonical(const std::string& path) {
@@ -170,7 +160,7 @@ class Walk {
     const std::string_view name = entry.d_name;
     if (name == "." || name == "..") return;
     const unsigned mode = mode_of(fd, entry);
-    const bool candidate = is_candidate(name);
+    const bool candidate = is_candidate_name(name);
     if (!candidate && !S_ISDIR(mode) && !S_ISLNK(mode)) return;
     std::string below = directory.below + std::string(name);
     if (S_ISDIR(mode) && (name == ".git" || name == "node_modules")) {
@@ -235,6 +225,7 @@ class Walk {
 
 Inputs discover(const std::vector<std::string>& paths, const DiscoverOptions& options) {
   Inputs out;
+  out.as = options.as;
   Walk(options, out).add(paths);
   std::sort(out.files.begin(), out.files.end(),
             [](const Input& a, const Input& b) { return a.path < b.path; });

@@ -1,5 +1,5 @@
 // Which files a run is about: the paths that were asked for, and below directories the *.yaml,
-// *.yml and *.json files.
+// *.yml and *.json files and the Dockerfiles (manifests/cli/surface.h).
 //
 // Only regular files are examined. What was asked for may be a link; below a directory no link is
 // followed, so nothing outside it is ever read and no loop is met: the target of a link inside the
@@ -8,9 +8,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "core/facts.h"
 
 namespace kaudit {
 
@@ -36,10 +39,12 @@ struct Inputs {
   std::vector<std::string> roots;    // directories that were asked for
   std::vector<Input> files;          // sorted by path bytewise, each file once
   std::vector<std::string> skipped;  // sentences for --verbose, sorted
+  std::optional<Surface> as;         // --as: what the asked-for files are
 };
 
 struct DiscoverOptions {
   bool respect_gitignore = false;
+  std::optional<Surface> as = {};
   std::vector<std::string> outputs;  // files that this run writes: left out
 };
 

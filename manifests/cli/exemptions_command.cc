@@ -88,7 +88,7 @@ int run_exemptions(const Options& options, Messages& messages) {
   }
   std::vector<std::string> paths = options.operands;
   if (paths.empty()) paths.emplace_back(".");
-  const Inputs inputs = discover(paths, {options.respect_gitignore, {}});
+  const Inputs inputs = discover(paths, {options.respect_gitignore, options.as, {}});
   for (const std::string& sentence : inputs.skipped) messages.detail(sentence);
   PlanOptions plan_options = policy->plan_options();
   plan_options.only = {};  // what a profile leaves out of a report is exempted all the same

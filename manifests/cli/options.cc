@@ -170,6 +170,11 @@ class Interpreter {
         options.config.clear();
         options.use_config = false;
         return true;
+      case Opt::as:
+        for (const Surface surface : {Surface::kubernetes, Surface::dockerfile}) {
+          if (value == name_of(surface)) return accept(options.as, std::optional(surface));
+        }
+        return usage_error(not_one_of(value, "surface", Opt::as));
       case Opt::respect_gitignore: return options.respect_gitignore = true;
       case Opt::max_file_size: {
         const auto size = parse_size(value);

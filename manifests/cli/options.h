@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct Options {
   Policy policy;                      // what the command line says of it
   std::string config;                 // --config, or empty
   bool use_config = true;
+  std::optional<Surface> as;  // --as
   bool respect_gitignore = false;
   std::size_t max_file_size = std::size_t{64} << 20;  // bytes
   unsigned jobs = 0;                                  // 0: one per processor

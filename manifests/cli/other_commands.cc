@@ -10,13 +10,16 @@
 #include "core/report/rules.h"
 #include "core/rule.h"
 #include "manifests/adapt.h"
+#include "manifests/adapt/build.h"
 #include "manifests/cli/completion.h"
 #include "manifests/cli/destination.h"
 #include "manifests/cli/discover.h"
 #include "manifests/cli/effective_policy.h"
 #include "manifests/cli/exit_code.h"
 #include "manifests/cli/input_reader.h"
+#include "manifests/cli/surface.h"
 #include "manifests/load.h"
+#include "manifests/read/dockerfile.h"
 
 namespace kaudit {
 namespace {
@@ -36,23 +39,30 @@ int finish(Destination& out, Messages& messages) {
 // Shows a FactsWriter what is in one file.
 class FactsOfFile final : public DocumentVisitor {
  public:
-  FactsOfFile(KubernetesAdapter& adapter, FactsWriter& writer)
-      : adapter_(adapter), writer_(writer) {}
-  void document(const Document& document) override { adapter_.adapt(document, writer_); }
+  FactsOfFile(KubernetesAdapter& adapter, Surface surface, FactsWriter& writer)
+      : adapter_(adapter), surface_(surface), writer_(writer) {}
+  void document(const Document& document) override {
+    if (surface_ == Surface::dockerfile) {
+      BuildAdapter().adapt(document, writer_);
+    } else {
+      adapter_.adapt(document, writer_);
+    }
+  }
   void error(Error error) override { errors.push_back(std::move(error)); }
 
   std::vector<Error> errors;
 
  private:
   KubernetesAdapter& adapter_;
+  Surface surface_;
   FactsWriter& writer_;
 };
 
 // False when something of the file could not be read.
-bool write_facts(const Input& input, InputReader& reader, const Limits& limits,
+bool write_facts(const Input& input, Surface surface, InputReader& reader, const Limits& limits,
                  KubernetesAdapter& adapter, FactsWriter& writer, Messages& messages) {
-  FactsOfFile facts(adapter, writer);
-  writer.begin_file(input.path, Surface::kubernetes);
+  FactsOfFile facts(adapter, surface, writer);
+  writer.begin_file(input.path, surface);
   auto text = reader.read(input);
   if (!text) {
     Error error = std::move(text).error();
@@ -60,7 +70,7 @@ bool write_facts(const Input& input, InputReader& reader, const Limits& limits,
     facts.errors.push_back(std::move(error));
   } else if (input.how != Input::How::found || !is_binary(*text)) {
     const auto source = std::make_shared<const Source>(input.path, *std::move(text));
-    read_manifest(source, limits, facts);
+    (surface == Surface::dockerfile ? read_dockerfile : read_manifest)(source, limits, facts);
   }
   writer.end_file(facts.errors);
   for (const Error& error : facts.errors) messages.error(to_string(error));
@@ -102,7 +112,7 @@ int run_facts(const Options& options, Messages& messages) {
   if (!policy) return fail(to_string(policy.error()), messages);
   std::vector<std::string> paths = options.operands;
   if (paths.empty()) paths.emplace_back(".");
-  const Inputs inputs = discover(paths, {options.respect_gitignore, {}});
+  const Inputs inputs = discover(paths, {options.respect_gitignore, options.as, {}});
   for (const std::string& sentence : inputs.skipped) messages.detail(sentence);
 
   const auto out = Destination::open({});
@@ -112,11 +122,13 @@ int run_facts(const Options& options, Messages& messages) {
   Limits limits;
   limits.bytes = options.max_file_size;
   bool trouble = inputs.files.empty();
-  if (trouble) messages.error("nothing to examine: no *.yaml, *.yml or *.json file");
+  if (trouble)
+    messages.error("nothing to examine: no *.yaml, *.yml or *.json file and no Dockerfile");
   writer.begin(KAUDIT_VERSION);
   for (const Input& input : inputs.files) {
     if (input.how == Input::How::set_aside) continue;
-    if (!write_facts(input, reader, limits, adapter, writer, messages)) trouble = true;
+    if (!write_facts(input, surface_of(input, inputs), reader, limits, adapter, writer, messages))
+      trouble = true;
     if ((*out)->failed()) break;
   }
   writer.end();

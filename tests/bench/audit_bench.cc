@@ -121,6 +121,7 @@ struct Blind : FactVisitor {
   void visit(const Namespace&) override {}
   void visit(const ServiceAccount&) override {}
   void visit(const Config&) override {}
+  void visit(const Build&) override {}
   void visit(const Object&) override {}
 };
 

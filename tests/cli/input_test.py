@@ -80,9 +80,9 @@ class Inputs(support.Case):
 
     def test_nothing_to_examine(self):
         self.write("d/readme.txt", "x")
-        self.check(["d"], 2,
-                   "kaudit: nothing to examine: no *.yaml, *.yml or *.json file in d\n")
-        self.check([], 2, "kaudit: nothing to examine: no *.yaml, *.yml or *.json file in .\n")
+        sentence = "kaudit: nothing to examine: no *.yaml, *.yml or *.json file and no Dockerfile in "
+        self.check(["d"], 2, sentence + "d\n")
+        self.check([], 2, sentence + ".\n")
 
     def test_files_of_other_kinds_have_nothing_to_judge(self):
         self.write("package.json", '{"name": "x", "kind": 3}\n')
@@ -95,6 +95,23 @@ class Inputs(support.Case):
         self.assertEqual(self.statuses(".", code=0),
                          {"package.json": none, "values.yaml": none, "compose.yaml": none,
                           "list.json": none, "crd.yaml": ("nothing_to_judge", "no pod spec")})
+
+    def test_dockerfiles(self):
+        text = "FROM registry.example/base:1 AS build\nFROM build\nUSER 10001\n"
+        facts = lambda out: json.loads(out)["files"][0]
+        self.write("d/Dockerfile", text)
+        self.write("recipe", text)
+        self.assertEqual(self.statuses("d", code=0), {"d/Dockerfile": ("examined", "")})
+        for arguments in (["d"], ["--as", "dockerfile", "recipe"], ["--as=dockerfile", "-"]):
+            _, out, stderr = self.run_kaudit("facts", *arguments, stdin=text)
+            self.assertEqual((facts(out)["surface"], stderr), ("dockerfile", ""))
+            build = facts(out)["objects"][0]
+            self.assertEqual([build["user"], build["root"], build["copy_dot"]], ["10001", False, 0])
+            self.assertEqual([stage["from"] for stage in build["stages"]],
+                             ["registry.example/base:1", "build"])
+        self.write("d/Dockerfile", "FROM a:1\nRUN x\nnonsense\nUSER 1\n")
+        self.check(["d", "-q"], 2,
+                   "kaudit: d/Dockerfile:3:1: this is no instruction of a Dockerfile\n")
 
     def test_helm_templates_are_not_examined(self):
         self.write("t.yaml", "apiVersion: v1\nkind: Pod\nmetadata:\n"

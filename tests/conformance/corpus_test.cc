@@ -53,6 +53,7 @@ class BuiltInOnly final : public FactVisitor {
   void visit(const Namespace&) override {}
   void visit(const ServiceAccount&) override {}
   void visit(const Config&) override {}
+  void visit(const Build&) override {}
   void visit(const Object&) override {}
   std::size_t workloads = 0;
 

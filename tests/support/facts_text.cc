@@ -256,6 +256,45 @@ void FactsText::visit(const Config& fact) {
   pairs("string_data", fact.plain);
 }
 
+void FactsText::visit(const Build& fact) {
+  envelope("build", fact);
+  if (fact.escape != '\\') word("escape", std::string_view(&fact.escape, 1));
+  for (const BuildPair& arg : fact.global_args) build_pair(arg);
+  for (const Stage& stage : fact.stages) {
+    line("  stage " + std::string(stage.label));
+    place(stage.at);
+    field("name", stage.name);
+    field("base", stage.base);
+    field("platform", stage.platform);
+    if (stage.parent != kNoStage) word("parent", fact.stages[stage.parent].label);
+    for (const Instruction& instruction : stage.instructions) build_instruction(instruction);
+  }
+}
+
+void FactsText::build_pair(const BuildPair& pair) {
+  field("name", pair.name);
+  field("value", pair.value);
+}
+
+void FactsText::build_instruction(const Instruction& instruction) {
+  line("    " + std::string(name_of(instruction.op)));
+  place(instruction.at);
+  if (instruction.on_build) word("kept", "onbuild");
+  if (instruction.none) word("type", "none");
+  if (instruction.exec) word("form", "exec");
+  for (const BuildFlag& flag : instruction.flags) {
+    text_.append(" --").append(flag.name);
+    field("", flag.value);
+  }
+  texts("words", instruction.words);
+  texts("script", instruction.script.parts);
+  for (const BuildPair& pair : instruction.pairs) build_pair(pair);
+  for (const Heredoc& heredoc : instruction.heredocs) {
+    word(heredoc.expand ? "heredoc" : "literal_heredoc", heredoc.name);
+    texts("lines", heredoc.body.parts);
+  }
+}
+
 void FactsText::visit(const Object& fact) { envelope("object", fact); }
 
 std::string show_facts(KubernetesAdapter& adapter, const std::string& manifest,

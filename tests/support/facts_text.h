@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "core/facts.h"
+#include "core/build.h"
 #include "manifests/adapt.h"
 
 namespace kaudit::testing {
@@ -19,6 +19,7 @@ class FactsText final : public FactVisitor {
   void visit(const Namespace& fact) override;
   void visit(const ServiceAccount& fact) override;
   void visit(const Config& fact) override;
+  void visit(const Build& fact) override;
   void visit(const Object& fact) override;
 
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
@@ -27,6 +28,8 @@ class FactsText final : public FactVisitor {
   void envelope(const char* what, const Object& object);
   void security(const Security& security);
   void container(const Container& container);
+  void build_pair(const BuildPair& pair);
+  void build_instruction(const Instruction& instruction);
   void place(NodeId at);
   void word(std::string_view name, std::string_view value);
   void field(std::string_view name, const Text& text);

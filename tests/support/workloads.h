@@ -19,6 +19,7 @@ class Workloads final : public FactVisitor {
   void visit(const Namespace&) override {}
   void visit(const ServiceAccount&) override {}
   void visit(const Config&) override {}
+  void visit(const Build&) override {}
   void visit(const Object&) override {}
 
  private:

@@ -8,6 +8,7 @@
 
 #include "manifests/cli/files.h"
 #include "manifests/cli/input_reader.h"
+#include "manifests/cli/surface.h"
 #include "tests/support/temporary.h"
 
 namespace kaudit {
@@ -43,6 +44,40 @@ TEST_F(DiscoverTest, TakesManifestsOnlyInBytewiseOrder) {
   EXPECT_EQ(found({"."}), expect);
   EXPECT_EQ(found({"./"}), expect);
   EXPECT_EQ(found({"a//", "./b/x.yml"}), Lines({"a/UPPER.YAML", "b/x.yml"}));
+}
+
+TEST_F(DiscoverTest, TakesDockerfilesByTheirNames) {
+  for (const char* name :
+       {"Dockerfile", "Containerfile", "web.Dockerfile", "x.dockerfile", "Dockerfile.prod",
+        "DOCKERFILE.multi-arch", "Dockerfile.dockerignore", "Dockerfile.md", "mydockerfile",
+        "Dockerfiles", "dockerfile.yaml", ".dockerignore", "dockerfile/readme"}) {
+    dir_.write(name, "");
+  }
+  EXPECT_EQ(found({"."}),
+            Lines({"Containerfile", "DOCKERFILE.multi-arch", "Dockerfile", "Dockerfile.prod",
+                   "dockerfile.yaml", "web.Dockerfile", "x.dockerfile"}));
+}
+
+TEST_F(DiscoverTest, TheNameTellsTheSurfaceUnlessTheUserDoes) {
+  for (const char* name : {"Dockerfile", "a.yaml", "dockerfile.yaml", "recipe"}) {
+    dir_.write(name, "");
+  }
+  const auto surfaces = [](const std::vector<std::string>& paths, std::optional<Surface> as) {
+    DiscoverOptions options;
+    options.as = as;
+    const Inputs inputs = discover(paths, options);
+    Lines lines;
+    for (const Input& input : inputs.files) {
+      lines.push_back(input.path + ' ' + std::string(name_of(surface_of(input, inputs))));
+    }
+    return lines;
+  };
+  EXPECT_EQ(surfaces({"."}, {}),
+            Lines({"Dockerfile dockerfile", "a.yaml kubernetes", "dockerfile.yaml kubernetes"}));
+  EXPECT_EQ(surfaces({"recipe", "-"}, Surface::dockerfile),
+            Lines({"<stdin> dockerfile", "recipe dockerfile"}));
+  EXPECT_EQ(surfaces({"."}, Surface::dockerfile),
+            Lines({"Dockerfile dockerfile", "a.yaml kubernetes", "dockerfile.yaml kubernetes"}));
 }
 
 TEST_F(DiscoverTest, WhatIsAskedForIsTakenWhateverItsName) {

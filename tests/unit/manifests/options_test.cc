@@ -47,11 +47,26 @@ TEST(Options, TakesPathsAsTheyAre) {
 }
 
 TEST(Options, ReadsValues) {
-  const auto options =
-      parse_options({"--profile", "baseline", "--fail-on=medium", "--severity", "low",
-                     "--kube-version", "v1.29.3", "--exclude", "KA1001,psa:privileged",
-                     "--include=privileged-container", "--max-file-size", "512K", "--color",
-                     "never", "-vq", "--respect-gitignore", "--config", "x.yaml"});
+  const auto options = parse_options({"--profile",
+                                      "baseline",
+                                      "--fail-on=medium",
+                                      "--severity",
+                                      "low",
+                                      "--kube-version",
+                                      "v1.29.3",
+                                      "--exclude",
+                                      "KA1001,psa:privileged",
+                                      "--include=privileged-container",
+                                      "--max-file-size",
+                                      "512K",
+                                      "--color",
+                                      "never",
+                                      "-vq",
+                                      "--respect-gitignore",
+                                      "--as",
+                                      "dockerfile",
+                                      "--config",
+                                      "x.yaml"});
   ASSERT_TRUE(options) << options.error().message;
   EXPECT_EQ(options->policy.profile, "baseline");
   EXPECT_EQ(options->policy.fail_on->severity, Severity::medium);
@@ -62,6 +77,7 @@ TEST(Options, ReadsValues) {
   EXPECT_EQ(options->max_file_size, std::size_t{512} << 10);
   EXPECT_EQ(options->colour, Colour::never);
   EXPECT_TRUE(options->verbose && options->quiet && options->respect_gitignore);
+  EXPECT_EQ(options->as, Surface::dockerfile);
   EXPECT_EQ(options->config, "x.yaml");
 }
 
@@ -127,6 +143,9 @@ TEST(Options, SaysWhatIsWrongInOneSentence) {
                 "--fail-on: \"worst\" is no severity (info, low, medium, high, critical, none)"},
            Case{{"--severity", "none"},
                 "--severity: \"none\" is no severity (info, low, medium, high, critical)"},
+           Case{{"--as", "docker"},
+                "--as: \"docker\" is no surface (kubernetes, dockerfile); did you mean "
+                "\"dockerfile\"?"},
            Case{{"--color", "yes"}, "--color: \"yes\" is no choice (auto, always, never)"},
            Case{{"--kube-version", "2.0"},
                 "--kube-version: \"2.0\" is no version of Kubernetes (1.0 to 1.37, latest)"},
@@ -173,8 +192,9 @@ TEST(Options, Sizes) {
   };
   for (const Case& c :
        {Case{"1", 1}, Case{"1k", 1024}, Case{"64M", 64U << 20U}, Case{"2GiB", std::size_t{2} << 30},
-        Case{"4G", 0xffffffffU}, Case{"5B", 5}, Case{"8Mi", 8U << 20U}, Case{"1i", 0}, Case{"0", 0}, Case{"5G", 0}, Case{"", 0},
-        Case{"-1", 0}, Case{"1MM", 0}, Case{"99999999999999999999", 0}}) {
+        Case{"4G", 0xffffffffU}, Case{"5B", 5}, Case{"8Mi", 8U << 20U}, Case{"1i", 0}, Case{"0", 0},
+        Case{"5G", 0}, Case{"", 0}, Case{"-1", 0}, Case{"1MM", 0},
+        Case{"99999999999999999999", 0}}) {
     const auto size = parse_size(c.text);
     EXPECT_EQ(size ? *size : 0, c.expect) << c.text;
   }

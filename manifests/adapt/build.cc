@@ -1,0 +1,304 @@
+#include "manifests/adapt/build.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "core/build_words.h"
+
+namespace kaudit {
+namespace {
+
+constexpr std::array kOps = {
+    Op::add,    Op::arg,   Op::cmd,         Op::copy,  Op::entrypoint, Op::env,
+    Op::expose, Op::from,  Op::healthcheck, Op::label, Op::maintainer, Op::onbuild,
+    Op::run,    Op::shell, Op::stopsignal,  Op::user,  Op::volume,     Op::workdir};
+
+// What BuildKit knows of the platforms when it builds: https://docs.docker.com/reference/dockerfile
+constexpr std::array<std::string_view, 8> kPlatformArgs = {
+    "BUILDPLATFORM",  "BUILDOS",  "BUILDARCH",  "BUILDVARIANT",
+    "TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT"};
+
+// The variables of a stage, on top of those of the stage that it builds on.
+class Scope final : public Variables {
+ public:
+  // `outside`: what a name is that nobody set: unset, or unknown where a base image may set it.
+  Scope(const Scope* parent, Variable::State outside) : parent_(parent), outside_(outside) {}
+
+  void set(std::string_view name, Variable variable) { names_.insert_or_assign(name, variable); }
+  [[nodiscard]] const Variable* own(std::string_view name) const {
+    const auto found = names_.find(name);
+    return found == names_.end() ? nullptr : &found->second;
+  }
+  [[nodiscard]] Variable find(std::string_view name) const override {
+    // A chain of stages that is longer than people make one ends the search.
+    constexpr int kLongestChain = 64;
+    const Scope* scope = this;
+    for (int n = 0; n < kLongestChain; ++n) {
+      if (const Variable* variable = scope->own(name)) return *variable;
+      if (scope->parent_ == nullptr) return {scope->outside_, {}};
+      scope = scope->parent_;
+    }
+    return {Variable::State::unknown, {}};
+  }
+
+ private:
+  const Scope* parent_;
+  Variable::State outside_;
+  std::unordered_map<std::string_view, Variable> names_;
+};
+
+class BuildReader {
+ public:
+  BuildReader(const Document& document, Arena& arena) : document_(document), arena_(arena) {
+    for (const std::string_view name : kPlatformArgs) {
+      global_.set(name, {Variable::State::unknown, {}});
+    }
+  }
+
+  void run(FactVisitor& visitor) {
+    const Value root = document_.root();
+    build_.document = &document_;
+    build_.at = root.id();
+    build_.surface = Surface::dockerfile;
+    build_.kind = "Dockerfile";
+    const std::string_view escape = root["directives"]["escape"].text();
+    if (escape.size() == 1) build_.escape = escape.front();
+    std::size_t stages = 0;
+    for (const Value member : root) {
+      if (member["FROM"].present()) ++stages;
+    }
+    scopes_.reserve(stages);
+    for (const Value member : root) {
+      if (member.key() == "directives") continue;
+      if (member["FROM"].present()) {
+        stage(member);
+      } else {
+        global(member);
+      }
+    }
+    build_.global_args = arena_.copy(global_args_);
+    build_.stages = arena_.copy(stages_);
+    visitor.visit(build_);
+  }
+
+ private:
+  // --- variables
+
+  [[nodiscard]] Expansion expand(std::string_view text, const Variables& variables) {
+    return expander_.expand(text, variables, {.escape = build_.escape});
+  }
+  [[nodiscard]] Text raw(Value value) const {
+    if (!value.set()) return {{}, value.id(), Text::State::absent};
+    return {value.text(), value.id(), Text::State::written};
+  }
+  [[nodiscard]] Text resolved(Value value, const Variables& variables) {
+    Text text = raw(value);
+    if (!text.written() || text.value.find_first_of("$\"'`\\") == std::string_view::npos) {
+      return text;
+    }
+    const Expansion expansion = expand(text.value, variables);
+    if (expansion.unresolved || !expansion.error.empty()) {
+      text.state = Text::State::unresolved;
+    } else {
+      text.value = arena_.copy(expansion.text);
+    }
+    return text;
+  }
+  // For others to refer to.
+  [[nodiscard]] static Variable variable_of(const Text& value) {
+    if (!value.written()) return {Variable::State::unknown, {}};
+    return {Variable::State::set, value.value};
+  }
+
+  void global(Value member) {
+    for (const Value each : member) {
+      if (each["op"].text() != "ARG") continue;
+      for (const Value pair : each["pairs"]) {
+        BuildPair& arg = global_args_.emplace_back(pair_of(pair, global_));
+        global_.set(arg.name.value, variable_of(arg.value));
+      }
+    }
+  }
+
+  void declare_arg(const BuildPair& arg, Scope& scope) {
+    const std::string_view name = arg.name.value;
+    if (arg.value.state != Text::State::absent) {
+      scope.set(name, variable_of(arg.value));
+    } else if (const Variable* outer = global_.own(name)) {
+      scope.set(name, *outer);
+    } else if (scope.find(name).state != Variable::State::set) {
+      scope.set(name, {Variable::State::unknown, {}});
+    }
+  }
+
+  // --- stages
+
+  void stage(Value member) {
+    Stage stage;
+    const Value from = member["FROM"];
+    stage.at = from.id();
+    stage.index = stages_.size();
+    stage.label = member.key();
+    stage.base.at = from.id();
+    stage.name.at = from.id();
+    std::size_t n = 0;
+    for (const Value word : from["words"]) {
+      if (n == 0) stage.base = resolved(word, global_);
+      if (n == 2) stage.name = raw(word);
+      ++n;
+    }
+    if (stage.base.written() && stage.base.value.empty())
+      stage.base.state = Text::State::unresolved;
+    for (const Value flag : from["flags"]) {
+      if (flag["name"].text() == "platform") stage.platform = resolved(flag["value"], global_);
+    }
+    const Scope* parent = nullptr;
+    if (stage.base.written()) {
+      stage.parent = parent_of(stage.base.value);
+      if (stage.parent != kNoStage) parent = &scopes_[stage.parent];
+    }
+    Scope& scope = scopes_.emplace_back(
+        parent, stage.from_scratch() ? Variable::State::unset : Variable::State::unknown);
+    std::vector<Instruction> instructions;
+    for (const Value each : member) {
+      if (each.id() == from.id() || !each.is_object()) continue;
+      const bool kept = each["op"].text() == "ONBUILD";
+      if (kept && !each["trigger"].present()) continue;
+      instructions.push_back(instruction(kept ? each["trigger"] : each, kept, scope));
+    }
+    stage.instructions = arena_.copy(instructions);
+    if (stage.name.written()) by_name_[lower(stage.name.value)] = stage.index;
+    stages_.push_back(stage);
+  }
+
+  [[nodiscard]] std::size_t parent_of(std::string_view base) const {
+    const auto found = by_name_.find(lower(base));
+    return found == by_name_.end() ? kNoStage : found->second;
+  }
+  [[nodiscard]] static std::string lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return out;
+  }
+
+  // --- instructions
+
+  [[nodiscard]] static Op op_of(std::string_view name) {
+    const auto* found =
+        std::find_if(kOps.begin(), kOps.end(), [&](Op op) { return name_of(op) == name; });
+    return found == kOps.end() ? Op::run : *found;
+  }
+
+  // In RUN, CMD, ENTRYPOINT and SHELL the shell puts variables in, not BuildKit.
+  [[nodiscard]] static bool is_command(Op op) {
+    return op == Op::run || op == Op::cmd || op == Op::entrypoint || op == Op::shell ||
+           op == Op::healthcheck;
+  }
+
+  [[nodiscard]] BuildPair pair_of(Value pair, const Variables& variables) {
+    return {resolved(pair["name"], variables), resolved(pair["value"], variables),
+            pair["value"].text()};
+  }
+
+  [[nodiscard]] Instruction instruction(Value value, bool on_build, Scope& scope) {
+    Instruction out;
+    out.on_build = on_build;
+    out.at = value.id();
+    out.op = op_of(value["op"].text());
+    out.exec = value["exec"].as_bool().value_or(false);
+    out.none = value["type"].text() == "NONE";
+    std::vector<BuildFlag> flags;
+    for (const Value flag : value["flags"]) {
+      flags.push_back({flag["name"].text(), resolved(flag["value"], scope)});
+    }
+    out.flags = arena_.copy(flags);
+    std::vector<BuildPair> pairs;
+    for (const Value pair : value["pairs"]) {
+      pairs.push_back(pair_of(pair, scope));
+      // Of several in one ARG each knows the ones before, in one ENV it does not.
+      if (out.op == Op::arg && !on_build) declare_arg(pairs.back(), scope);
+    }
+    out.pairs = arena_.copy(pairs);
+    if (out.op == Op::env && !on_build) {
+      for (const BuildPair& pair : pairs) scope.set(pair.name.value, variable_of(pair.value));
+    }
+    if (!is_command(out.op)) {
+      out.words = words(value["words"], out.op, scope);
+    } else if (out.exec) {
+      std::vector<Text> words;
+      for (const Value word : value["words"]) words.push_back(raw(word));
+      out.words = arena_.copy(words);
+    } else {
+      out.script = script(value["words"], ' ');
+    }
+    std::vector<Heredoc> heredocs;
+    for (const Value heredoc : value["heredocs"]) {
+      heredocs.push_back({heredoc["name"].text(), heredoc["expand"].as_bool().value_or(true),
+                          script(heredoc["lines"], '\n')});
+    }
+    out.heredocs = arena_.copy(heredocs);
+    return out;
+  }
+
+  [[nodiscard]] std::span<const Text> words(Value list, Op op, const Variables& variables) {
+    std::vector<Text> words;
+    for (const Value word : list) {
+      const Text text = resolved(word, variables);
+      if (op != Op::expose || !text.written() ||
+          text.value.find_first_of(" \t") == std::string_view::npos) {
+        words.push_back(text);
+        continue;
+      }
+      // `EXPOSE $PORTS` may be several.
+      for (const std::string& port : expand(word.text(), variables).words) {
+        words.push_back({arena_.copy(port), word.id(), Text::State::written});
+      }
+    }
+    return arena_.copy(words);
+  }
+
+  // Strings put together, and where each of them begins.
+  [[nodiscard]] Script script(Value list, char between) {
+    std::string all;
+    for (const Value part : list) {
+      if (!all.empty() || part.id() != (*list.begin()).id()) all += between;
+      all += part.text();
+    }
+    Script out;
+    out.text = arena_.copy(all);
+    std::vector<Text> parts;
+    std::size_t at = 0;
+    for (const Value part : list) {
+      const std::string_view text = part.text();
+      parts.push_back({out.text.substr(at, text.size()), part.id(), Text::State::written});
+      at = std::min(at + text.size() + 1, out.text.size());
+    }
+    out.parts = arena_.copy(parts);
+    return out;
+  }
+
+  const Document& document_;
+  Arena& arena_;
+  Expander expander_;
+  Build build_;
+  Scope global_{nullptr, Variable::State::unset};
+  std::vector<BuildPair> global_args_;
+  std::vector<Stage> stages_;
+  std::vector<Scope> scopes_;  // of the stages; reserved, for they point at each other
+  std::unordered_map<std::string, std::size_t> by_name_;
+};
+
+}  // namespace
+
+void BuildAdapter::adapt(const Document& document, FactVisitor& visitor) {
+  arena_.reset();
+  BuildReader(document, arena_).run(visitor);
+}
+
+}  // namespace kaudit

@@ -1,0 +1,52 @@
+#include "manifests/cli/surface.h"
+
+#include <algorithm>
+
+namespace kaudit {
+namespace {
+
+char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool ends_with(std::string_view text, std::string_view end) noexcept {
+  if (text.size() < end.size()) return false;
+  text.remove_prefix(text.size() - end.size());
+  return std::equal(text.begin(), text.end(), end.begin(),
+                    [](char a, char b) { return lower(a) == b; });
+}
+bool begins_with(std::string_view text, std::string_view begin) noexcept {
+  return text.size() >= begin.size() && ends_with(text.substr(0, begin.size()), begin);
+}
+
+bool is_manifest_name(std::string_view name) noexcept {
+  return ends_with(name, ".yaml") || ends_with(name, ".yml") || ends_with(name, ".json");
+}
+
+}  // namespace
+
+bool is_dockerfile_name(std::string_view name) noexcept {
+  name.remove_prefix(name.rfind('/') + 1);  // npos + 1 is 0
+  for (const std::string_view stem : {"dockerfile", "containerfile"}) {
+    const bool begins = begins_with(name, stem);
+    if (begins && name.size() == stem.size()) return true;
+    if (begins && name[stem.size()] == '.') {
+      return !is_manifest_name(name) && !ends_with(name, ".dockerignore") &&
+             !ends_with(name, ".md");
+    }
+    if (ends_with(name, stem) && name.size() > stem.size() &&
+        name[name.size() - stem.size() - 1] == '.') {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool is_candidate_name(std::string_view name) noexcept {
+  return is_manifest_name(name) || is_dockerfile_name(name);
+}
+
+Surface surface_of(const Input& input, const Inputs& inputs) noexcept {
+  if (input.how != Input::How::found && inputs.as) return *inputs.as;
+  return is_dockerfile_name(input.path) ? Surface::dockerfile : Surface::kubernetes;
+}
+
+}  // namespace kaudit

@@ -1,0 +1,21 @@
+// What a file is examined as, told by its name or by --as.
+//
+// Thread-safety: pure functions.
+#pragma once
+
+#include <string_view>
+
+#include "core/facts.h"
+#include "manifests/cli/discover.h"
+
+namespace kaudit {
+
+// `Dockerfile`, `Containerfile`, `web.Dockerfile`, `Dockerfile.prod`; not Dockerfile.dockerignore.
+[[nodiscard]] bool is_dockerfile_name(std::string_view name) noexcept;
+// A name that is examined below a directory.
+[[nodiscard]] bool is_candidate_name(std::string_view name) noexcept;
+
+// `inputs.as` counts for what was asked for, names for what was found below a directory.
+[[nodiscard]] Surface surface_of(const Input& input, const Inputs& inputs) noexcept;
+
+}  // namespace kaudit
