@@ -151,10 +151,14 @@ class Collector final : public Sink {
     if (severity < at_least) return;
     const Document& document = *object_.document;
     const NodeId at = note.at == kNoNode ? object_.at : note.at;
-    redactor->learn(document);
-    if (note.secret) redactor->add(at);
     const Exemption* exemption = exemption_of(note.container);
     const Action action = action_of(profiles, exemption);
+    if (detail == Detail::report) {
+      redactor->learn(document);
+    } else if (detail == Detail::answer) {
+      redactor->learn(document, object_.at);
+    }
+    if (note.secret && detail != Detail::comparison) redactor->add(at);
     if (!lists({severity, profiles, action, exemption})) return;
     Finding& finding = out->emplace_back();
     finding.rule = rule;
@@ -162,43 +166,15 @@ class Collector final : public Sink {
     finding.profiles = profiles;
     finding.action = action;
     finding.exemption = exemption;
-    if (exemption != nullptr && exemption == by_annotation) {
-      finding.annotation_reason = shown(matcher->annotation_reason());
-    }
     finding.surface = object_.surface;
-    finding.where = note.at_key ? document.locate_key(at) : document.locate(at);
-    if (note.related != kNoNode) finding.related = document.locate(note.related);
-    finding.kind = shown(object_.kind);
-    finding.ns = shown(object_.ns);
-    finding.name = shown(object_.name);
     finding.at = at;
     if (note.container != nullptr) {
-      finding.container = shown(note.container->name.value);
+      finding.container_at = note.container->at;
       finding.role = note.container->role;
     }
-    finding.template_name = shown(document.template_name());
-    finding.field = document.field_path(at, object_.at);
-    finding.message = std::move(note.message);
-    const bool own_fix = !note.fix.empty();  // the row's quotes nothing of the document
-    finding.fix = own_fix ? std::move(note.fix) : std::string(rule->remediation);
-    const Source::Excerpt excerpt =
-        document.source().excerpt(finding.where.begin, kSourceLineBytes);
-    const auto& [begin, end] = std::pair(finding.where.begin, finding.where.end);
-    constexpr std::uint32_t kToTheEnd = ~std::uint32_t{0};
-    Redactor::Span value{begin.column, end.line == begin.line ? end.column : kToTheEnd};
-    finding.source_line = redactor->line(begin.line, excerpt, value);
-    finding.source_column = excerpt.column;
-    finding.source_begin = value.begin;
-    finding.source_end = value.end;
-    redactor->text(finding.message);
-    redactor->text(finding.annotation_reason);
-    if (own_fix) redactor->text(finding.fix);
-    for (std::string* name :
-         {&finding.where.pointer, &finding.related.pointer, &finding.field, &finding.kind,
-          &finding.ns, &finding.name, &finding.container, &finding.template_name}) {
-      redactor->name(*name);
-    }
-    finding.fingerprint = fingerprint_of(finding);
+    if (detail == Detail::comparison) return;
+    write(note, finding);
+    if (detail == Detail::report) place(note, finding);
   }
 
   bool only_counts() override {
@@ -229,6 +205,7 @@ class Collector final : public Sink {
   const RuleSetting* setting = nullptr;
   std::vector<Finding>* out = nullptr;
   Redactor* redactor = nullptr;
+  Detail detail = Detail::report;
   ExemptionMatcher* matcher = nullptr;  // null: nothing is exempted
   const Exemption* by_annotation = nullptr;
   Profiles only, deny, warn;
@@ -236,6 +213,51 @@ class Collector final : public Sink {
   Action at_most = Action::deny;
 
  private:
+  // What it says.
+  void write(Note& note, Finding& finding) const {
+    const Document& document = *object_.document;
+    if (finding.exemption != nullptr && finding.exemption == by_annotation) {
+      finding.annotation_reason = shown(matcher->annotation_reason());
+      redactor->text(finding.annotation_reason);
+    }
+    finding.kind = shown(object_.kind);
+    finding.ns = shown(object_.ns);
+    finding.name = shown(object_.name);
+    if (note.container != nullptr) finding.container = shown(note.container->name.value);
+    finding.field = document.field_path(finding.at, object_.at);
+    for (std::string* name :
+         {&finding.field, &finding.kind, &finding.ns, &finding.name, &finding.container}) {
+      redactor->name(*name);
+    }
+    finding.message = std::move(note.message);
+    redactor->text(finding.message);
+    const bool own_fix = !note.fix.empty();  // the row's quotes nothing of the document
+    finding.fix = own_fix ? std::move(note.fix) : std::string(rule->remediation);
+    if (own_fix) redactor->text(finding.fix);
+  }
+
+  // Where it stands in the source.
+  void place(const Note& note, Finding& finding) const {
+    const Document& document = *object_.document;
+    finding.where = note.at_key ? document.locate_key(finding.at) : document.locate(finding.at);
+    if (note.related != kNoNode) finding.related = document.locate(note.related);
+    finding.template_name = shown(document.template_name());
+    const Source::Excerpt excerpt =
+        document.source().excerpt(finding.where.begin, kSourceLineBytes);
+    const auto& [begin, end] = std::pair(finding.where.begin, finding.where.end);
+    constexpr std::uint32_t kToTheEnd = ~std::uint32_t{0};
+    Redactor::Span value{begin.column, end.line == begin.line ? end.column : kToTheEnd};
+    finding.source_line = redactor->line(begin.line, excerpt, value);
+    finding.source_column = excerpt.column;
+    finding.source_begin = value.begin;
+    finding.source_end = value.end;
+    for (std::string* name :
+         {&finding.where.pointer, &finding.related.pointer, &finding.template_name}) {
+      redactor->name(*name);
+    }
+    finding.fingerprint = fingerprint_of(finding);
+  }
+
   // Findings of the rule with the same consequence.
   struct Alike {
     Severity severity;
@@ -343,6 +365,7 @@ void Evaluation::run(const std::vector<Plan::Step<Fact>>& steps, const Fact& fac
   Collector sink(fact, plan_);
   sink.out = &findings_;
   sink.redactor = &redactor_;
+  sink.detail = detail_;
   sink.only = plan_.only_;
   sink.deny = plan_.deny_;
   sink.warn = plan_.warn_;

@@ -40,7 +40,9 @@ struct Finding {
   std::string kind, ns, name;                   // of the object
   std::string container;                        // empty: not of one container
   Container::Role role = Container::Role::app;  // of that container
-  NodeId at = kNoNode;        // where.pointer as a node, for callers that still hold the document
+  // The same places as nodes, for callers that still hold the document; kNoNode: of no container.
+  NodeId at = kNoNode;
+  NodeId container_at = kNoNode;
   std::string template_name;  // `# Source:` of a rendered chart, else empty
   std::string field;          // `spec.containers[0].image`, below the object
   std::string message;
@@ -126,11 +128,22 @@ class Plan {
   std::vector<Step<Object>> object_;
 };
 
+// How much of a finding is worked out.
+enum class Detail : std::uint8_t {
+  report,  // all of it
+  answer,  // nothing of the source: neither places and lines in it nor the fingerprint
+  // The rule, the consequence and the nodes, to be compared: no text.
+  comparison,
+};
+
 // Evaluates what it is shown and collects the findings in the order of the rule table within each
 // object. Visit one document's facts, take findings(), go on.
 class Evaluation final : public FactVisitor {
  public:
   explicit Evaluation(const Plan& plan) : plan_(plan), matcher_(plan.exemptions()) {}
+
+  // Of the findings of the next objects.
+  void set_detail(Detail detail) noexcept { detail_ = detail; }
 
   // Whose request the next objects are; null (as it is at first): nobody's, an audit of files. It
   // must outlive their visits.
@@ -168,6 +181,7 @@ class Evaluation final : public FactVisitor {
   const Plan& plan_;
   const Requester* requester_ = nullptr;
   ExemptionMatcher matcher_;
+  Detail detail_ = Detail::report;
   Redactor redactor_;
   std::vector<Finding> findings_;
   std::vector<Error> errors_;

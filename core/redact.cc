@@ -32,22 +32,45 @@ void for_each_child(const Document& document, NodeId id, Each each) {
 
 void Redactor::learn(const Document& document) {
   document_ = &document;
-  if (document.serial() == serial_) return;
+  if (document.serial() == serial_ && object_ == kNoNode) return;
+  forget();
   serial_ = document.serial();
+  object_ = kNoNode;
+  for (NodeId id = 0; id < document.node_count(); ++id) learn_value(id);
+}
+
+void Redactor::learn(const Document& document, NodeId object) {
+  document_ = &document;
+  if (document.serial() == serial_ && (object_ == kNoNode || object_ == object)) return;
+  forget();
+  serial_ = document.serial();
+  object_ = object;
+  const NodeId end = document.subtree_end(object);
+  for (NodeId id = object; id < end;) {
+    const Value value = document.at(id);
+    const bool is_skipped = value.is_array() && value.key() == "managedFields" &&
+                            document.at(document.parent(id)).key() == "metadata";
+    if (!is_skipped) learn_value(id);
+    id = is_skipped ? document.subtree_end(id) : id + 1;
+  }
+}
+
+void Redactor::forget() {
   clean_ = true;
   sorted_ = true;
   ranges_.clear();
   shaped_.clear();
   values_.clear();
-  for (NodeId id = 0; id < document.node_count(); ++id) {
-    const Value value = document.at(id);
-    if (value.is_object()) learn_object(id);
-    if (value.is_array()) learn_list(id);
-    if (value.kind() == Kind::string) learn_shape(id);
-    // A name that is one: nothing is hidden, but names are looked at.
-    constexpr std::size_t kShortestKey = 16;
-    if (value.key().size() >= kShortestKey && secret_by_shape(value.key()).real()) clean_ = false;
-  }
+}
+
+void Redactor::learn_value(NodeId id) {
+  const Value value = document_->at(id);
+  if (value.is_object()) learn_object(id);
+  if (value.is_array()) learn_list(id);
+  if (value.kind() == Kind::string) learn_shape(id);
+  // A name that is one: nothing is hidden, but names are looked at.
+  constexpr std::size_t kShortestKey = 16;
+  if (value.key().size() >= kShortestKey && secret_by_shape(value.key()).real()) clean_ = false;
 }
 
 void Redactor::learn_object(NodeId id) {

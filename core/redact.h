@@ -18,6 +18,9 @@ class Redactor {
  public:
   // Learns where the secrets stand; does nothing for the document that it knows already.
   void learn(const Document& document);
+  // Only those below an object of Kubernetes, for who shows nothing else of the document, and no
+  // line of it. What the API server notes of fields (managedFields) holds names, no values.
+  void learn(const Document& document, NodeId object);
   // This value is secret too, though neither its name nor its shape says so.
   void add(NodeId id);
 
@@ -39,6 +42,8 @@ class Redactor {
     Place begin, end;
   };
 
+  void forget();
+  void learn_value(NodeId id);
   void learn_object(NodeId id);
   void learn_list(NodeId id);
   void learn_shape(NodeId id);
@@ -48,7 +53,8 @@ class Redactor {
 
   const Document* document_ = nullptr;
   std::uint64_t serial_ = 0;
-  bool clean_ = true;  // no secret anywhere: nothing has to be looked at again
+  NodeId object_ = kNoNode;  // kNoNode: all of the document is known
+  bool clean_ = true;        // no secret anywhere: nothing has to be looked at again
   bool sorted_ = true;
   std::vector<Range> ranges_;   // scalars: they do not overlap unless they are the same
   std::vector<NodeId> shaped_;  // scalars with a secret in them that a line shows by itself

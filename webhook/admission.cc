@@ -248,12 +248,14 @@ Answer Reviewer::Impl::decide(const Admission& admission, Judgement judgement) {
 Judgement Reviewer::Impl::judge_added(const Document& document, const Plan& plan) {
   Evaluation evaluation(plan);
   evaluation.set_requester(&request.requester);
+  evaluation.set_detail(Detail::answer);
   Judgement judgement = judge(request.object, request, *adapter, evaluation);
   const Value old = request.old_object;
   if (request.operation != Operation::update || !old.is_object() ||
       (judgement.findings.empty() && judgement.troubles.empty())) {
     return judgement;
   }
+  evaluation.set_detail(Detail::comparison);
   const Judgement before = judge(old, request, *adapter, evaluation);
   std::erase_if(judgement.troubles, [&](const Trouble& trouble) {
     return std::ranges::find(before.troubles, trouble) != before.troubles.end();

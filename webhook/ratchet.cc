@@ -59,9 +59,10 @@ Violation violation_of(const Document& document, NodeId object, const Finding& f
   std::reverse(steps.begin(), steps.end());
   Violation out;
   append_part(out.owner, slug);
-  if (!finding.container.empty()) {
+  const bool is_of_container = finding.container_at != kNoNode;
+  if (is_of_container) {
     append_part(out.owner, name_of(finding.role));
-    append_part(out.owner, finding.container);
+    append_part(out.owner, document.at(finding.container_at)["name"].text());
   }
   out.path = out.owner;
   std::string_view list;
@@ -75,7 +76,7 @@ Violation violation_of(const Document& document, NodeId object, const Finding& f
     const std::string_view identity = identity_of(value, list);
     append_part(out.path, identity);
     // The container is in already, and a finding about it may stand at the pod as well.
-    if (is_container_list(list) && !finding.container.empty()) continue;
+    if (is_container_list(list) && is_of_container) continue;
     append_part(out.owner, list);
     append_part(out.owner, identity);
   }
