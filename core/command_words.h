@@ -1,5 +1,5 @@
-// The words of what a container runs: its command and args, and where these are a shell with a
-// script (`sh -c "…"`) the words of the script.
+// The words of what a container or a build runs: its command and args, and where these are a shell
+// with a script (`sh -c "…"`) the words of the script.
 //
 // It reads as much shell as finding a program and its options takes: quotes, comments, separators,
 // command substitution. It expands nothing and does not tell which branch is taken. Time is linear
@@ -35,6 +35,13 @@ class CommandWords {
  public:
   explicit CommandWords(const Container& container) noexcept
       : command_(container.command), args_(container.args) {}
+  // A command in the JSON form.
+  explicit CommandWords(std::span<const Text> words) noexcept : command_(words) {}
+  // A script that a shell runs. All words stand at `at`; their texts are pieces of the script.
+  CommandWords(std::string_view script, NodeId at) noexcept
+      : state_(State::script), script_(script), script_at_(at) {
+    begin_command();
+  }
 
   // The next word; false at the end.
   [[nodiscard]] bool next(Word& out) noexcept;

@@ -151,6 +151,11 @@ consteval Rule checked(Rule row) {
   return row;
 }
 
+// What a rule's examples are written in, as a Markdown fence names it.
+[[nodiscard]] constexpr std::string_view example_language(const Rule& rule) noexcept {
+  return rule.surfaces[0] == Surface::dockerfile ? "dockerfile" : "yaml";
+}
+
 // The table, in the order of ids. Never empty.
 [[nodiscard]] std::span<const Rule* const> all_rules() noexcept;
 // Eight hex digits of what the table holds: two programs that print the same one judge by the same

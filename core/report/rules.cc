@@ -57,6 +57,10 @@ std::string shown(std::string_view example) {
   while (!example.empty()) {
     const std::string_view line = example.substr(0, example.find('\n'));
     example.remove_prefix(std::min(example.size(), line.size() + 1));
+    if (line.starts_with("# expect-next:")) {
+      out += "# found in the next line\n";
+      continue;
+    }
     const std::size_t mark = line.find(kExpected);
     out += line.substr(0, mark);
     if (mark != std::string_view::npos) out += "# found here";
@@ -101,8 +105,10 @@ void append_item(std::string& out, std::string_view label, std::string_view text
   if (!text.empty()) out.append("- ").append(label).append(": ").append(text) += '\n';
 }
 
-void append_example(std::string& out, std::string_view title, std::string_view text) {
-  out.append(title).append(":\n\n```yaml\n").append(shown(text)).append("```\n\n");
+void append_example(std::string& out, std::string_view title, std::string_view language,
+                    std::string_view text) {
+  out.append(title).append(":\n\n```").append(language).append("\n");
+  out.append(shown(text)).append("```\n\n");
 }
 
 // The anchor that GitHub and GitLab give a heading of an id and a slug.
@@ -125,8 +131,8 @@ void append_section(std::string& out, const Rule& rule) {
   append_item(out, "Known elsewhere as", joined(rule.aliases, "`", "`"));
   append_item(out, "References", joined(rule.references, "<", ">"));
   out.append("\n").append(rule.remediation).append("\n\n");
-  append_example(out, "Found", rule.bad);
-  append_example(out, "Not found", rule.good);
+  append_example(out, "Found", example_language(rule), rule.bad);
+  append_example(out, "Not found", example_language(rule), rule.good);
 }
 
 }  // namespace

@@ -167,8 +167,9 @@ class SarifReporter final : public Reporter {
     json_.begin_object();
     std::string help(rule.rationale);
     json_.member("text", help.append("\n\n").append(rule.remediation));
-    help.append("\n\nNot like this:\n\n```yaml\n").append(rule.bad);
-    help.append("```\n\nBut like this:\n\n```yaml\n").append(rule.good).append("```\n");
+    const std::string fence = "\n\n```" + std::string(example_language(rule)) + '\n';
+    help.append("\n\nNot like this:").append(fence).append(rule.bad);
+    help.append("```\n\nBut like this:").append(fence).append(rule.good).append("```\n");
     for (const std::string_view reference : rule.references) {
       help.append("\n- <").append(reference).append(">");
     }

@@ -1,5 +1,6 @@
-// Reads: spec.hostNetwork. Allowed: unset, false.
+// Reads: spec.hostNetwork; RUN --network of a Dockerfile. Allowed: unset, false; default, none.
 // Kubernetes' control `hostNamespaces` (baseline, 1.0).
+#include "core/rules/build_message.h"
 #include "core/rules/pod_security.h"
 
 namespace kaudit {
@@ -10,6 +11,18 @@ void check(const Workload& workload, Sink& sink) {
   sink.report({.at = workload.host_network.at,
                .message = "pod sets hostNetwork to true; it must be false or unset",
                .fix = "hostNetwork: false"});
+}
+
+void check_build(const Build& build, Sink& sink) {
+  for_each_instruction(build, [&](const Stage& stage, const Instruction& instruction) {
+    const BuildFlag* network = instruction.op == Op::run ? instruction.flag("network") : nullptr;
+    if (network == nullptr || !network->value.is("host")) return;
+    sink.report({.at = network->value.at,
+                 .message = subject(build, stage, instruction) +
+                            " uses the network of the machine that builds; it must not",
+                 .fix = "RUN --network=default"},
+                Severity::high, kCore);
+  });
 }
 
 constexpr std::string_view kAliases[] = {
@@ -33,7 +46,7 @@ extern constinit const Rule rule_host_network = checked({
         "Write `hostNetwork: false` (or remove the line) and publish ports through a Service.",
     .severity = Severity::high,
     .profiles = kCore | kBaselineUp,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::dockerfile},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -56,7 +69,7 @@ spec:
     - name: app
       image: registry.example/shop:1.4.2
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .build = check_build},
 });
 
 }  // namespace kaudit

@@ -1,8 +1,10 @@
-// Reads: image of init and app containers, image.reference of image volumes. Allowed: a digest.
+// Reads: image of init and app containers, image.reference of image volumes; FROM of a Dockerfile.
+// Allowed: a digest.
 // Not judged: images without a version, of which image-tag speaks; ephemeral containers, which a
 // person starts once; what no kubelet can pull.
 #include "core/image_ref.h"
 #include "core/rule.h"
+#include "core/rules/build_message.h"
 #include "core/rules/message.h"
 
 namespace kaudit {
@@ -38,6 +40,15 @@ void check(const Workload& workload, Sink& sink) {
   }
 }
 
+void check_build(const Build& build, Sink& sink) {
+  for (const Stage& stage : build.stages) {
+    if (stage.parent != kNoStage || stage.from_scratch() || !lacks_digest(stage.base)) continue;
+    sink.report({.at = stage.base.at,
+                 .message = message_of(subject(build, stage), stage.base),
+                 .fix = "FROM " + std::string(stage.base.value) + "@sha256:DIGEST"});
+  }
+}
+
 constexpr std::string_view kAliases[] = {"checkov:CKV_K8S_43"};
 constexpr std::string_view kReferences[] = {
     "https://kubernetes.io/docs/concepts/containers/images/#image-names"};
@@ -53,7 +64,7 @@ extern constinit const Rule rule_image_not_pinned = checked({
         "digest names the bytes.",
     .remediation = "Append the digest that was tested: `image: NAME:VERSION@sha256:DIGEST`.",
     .severity = Severity::low,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::dockerfile},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -75,7 +86,7 @@ spec:
       image: "registry.example/shop:1.4.2@sha256:\
         2f1c3f3b8d3d2b6f0a5d1d5c0f4b7a9e8c6d4e2f0a1b3c5d7e9f8a6b4c2d0e1f"
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .build = check_build},
 });
 
 }  // namespace kaudit

@@ -1,8 +1,10 @@
-// Reads: image of every container, image.reference of image volumes.
+// Reads: image of every container, image.reference of image volumes; FROM and COPY --from of a
+// Dockerfile.
 // Allowed: a tag other than `latest`, a digest. Not judged: what no kubelet can pull, such as
 // placeholders that a tool has yet to fill in.
 #include "core/image_ref.h"
 #include "core/rule.h"
+#include "core/rules/build_message.h"
 #include "core/rules/message.h"
 
 namespace kaudit {
@@ -50,8 +52,28 @@ void check(const Workload& workload, Sink& sink) {
   }
 }
 
+void check_build(const Build& build, Sink& sink) {
+  for (const Stage& stage : build.stages) {
+    const std::string_view fault = fault_of(stage.base);
+    if (fault.empty() || stage.parent != kNoStage || stage.from_scratch()) continue;
+    sink.report({.at = stage.base.at,
+                 .message = message_of(subject(build, stage), stage.base, fault),
+                 .fix = "FROM " + fix_of(stage.base)});
+  }
+  for_each_instruction(build, [&](const Stage& stage, const Instruction& instruction) {
+    const BuildFlag* from = instruction.op == Op::copy ? instruction.flag("from") : nullptr;
+    if (from == nullptr || build.find_stage(from->value.value, stage.index) != nullptr) return;
+    const std::string_view fault = fault_of(from->value);
+    if (fault.empty()) return;
+    sink.report({.at = from->value.at,
+                 .message = message_of(subject(build, stage, instruction), from->value, fault),
+                 .fix = "COPY --from=" + fix_of(from->value)});
+  });
+}
+
 constexpr std::string_view kAliases[] = {"trivy:KSV-0013", "kube-linter:latest-tag",
-                                         "checkov:CKV_K8S_14"};
+                                         "checkov:CKV_K8S_14", "hadolint:DL3006",
+                                         "hadolint:DL3007"};
 constexpr std::string_view kReferences[] = {
     "https://kubernetes.io/docs/concepts/containers/images/#image-names"};
 
@@ -67,7 +89,7 @@ extern constinit const Rule rule_image_tag = checked({
         "cluster at the next restart.",
     .remediation = "Name a version, better still a digest: `image: NAME:VERSION@sha256:DIGEST`.",
     .severity = Severity::medium,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::dockerfile},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -88,7 +110,7 @@ spec:
     - name: app
       image: registry.example:5000/shop:1.4.2
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .build = check_build},
 });
 
 }  // namespace kaudit

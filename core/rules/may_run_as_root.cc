@@ -1,8 +1,12 @@
 // Reads: securityContext.runAsNonRoot and runAsUser of the pod and of every init, app and ephemeral
-// container. Allowed: runAsNonRoot true for each container, its own or the pod's; false nowhere.
-// Kubernetes' control `runAsNonRoot` (restricted, 1.0; from 1.35 on not asked of a pod with
-// hostUsers: false).
+// container; of a Dockerfile the last USER of the final stage (what is root for certain is
+// run-as-root's). Allowed: runAsNonRoot true for each container, its own or the pod's; false
+// nowhere. Kubernetes' control `runAsNonRoot` (restricted, 1.0; from 1.35 on not asked of a pod
+// with hostUsers: false).
 #include "core/effective.h"
+#include "core/image_ref.h"
+#include "core/rules/base_user.h"
+#include "core/rules/build_message.h"
 #include "core/rules/pod_security.h"
 
 namespace kaudit {
@@ -51,6 +55,40 @@ void check(const Workload& workload, Sink& sink) {
   }
 }
 
+bool is_number(std::string_view text) noexcept {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+void check_build(const Build& build, Sink& sink) {
+  const Stage* stage = build.final_stage();
+  if (stage == nullptr || is_windows(build, *stage)) return;
+  const std::string who = subject(build, *stage);
+  if (const Instruction* user = build.last(*stage, Op::user)) {
+    if (user->words.empty()) return;
+    const Text& name = user->words[0];
+    if (!name.written() || is_root_user(name.value) || is_number(user_part(name.value))) return;
+    sink.report({.at = name.at,
+                 .message = who + " runs as " + quoted(user_part(name.value)) +
+                            ", a name; Kubernetes' runAsNonRoot accepts a numeric uid only",
+                 .fix = "Write the user's uid: `USER 10001`"},
+                Severity::info, kAdvice);
+    return;
+  }
+  const Text& base = build.root_of(*stage).base;
+  if (!base.written() || base.value == "scratch" || starts_as_root(base.value)) return;
+  const std::string_view repository = split_image(base.value).repository;
+  const std::string_view tag = split_image(base.value).tag;
+  if (repository.find("nonroot") != std::string_view::npos ||
+      tag.find("nonroot") != std::string_view::npos) {
+    return;
+  }
+  sink.report({.at = stage->at,
+               .message = who + " may run as root: it has no USER, and which user " +
+                          quoted(base.value) + " has is not known",
+               .fix = "USER 10001"},
+              Severity::medium, kAdvice);
+}
+
 constexpr std::string_view kAliases[] = {"psa:runAsNonRoot", "trivy:KSV-0012",
                                          "kube-linter:run-as-non-root", "checkov:CKV_K8S_23",
                                          "polaris:runAsRootAllowed"};
@@ -71,7 +109,7 @@ extern constinit const Rule rule_may_run_as_root = checked({
                    "above 0 where the image's own user is root or a name.",
     .severity = Severity::medium,
     .profiles = kRestricted,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::dockerfile},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -98,7 +136,7 @@ spec:
       securityContext:
         allowPrivilegeEscalation: false
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .build = check_build},
 });
 
 }  // namespace kaudit

@@ -1,10 +1,12 @@
-// Reads: securityContext.privileged of every init, app and ephemeral container.
+// Reads: securityContext.privileged of every init, app and ephemeral container; RUN --security of a
+// Dockerfile.
 // Allowed: unset, false. Kubernetes' control `privileged` (baseline, 1.0).
 // For the message: what the container seems to need it for (privileged_need.h).
 #include <algorithm>
 #include <optional>
 
 #include "core/rule.h"
+#include "core/rules/build_message.h"
 #include "core/rules/message.h"
 #include "core/rules/privileged_need.h"
 
@@ -56,6 +58,19 @@ void check(const Workload& workload, Sink& sink) {
   }
 }
 
+void check_build(const Build& build, Sink& sink) {
+  for_each_instruction(build, [&](const Stage& stage, const Instruction& instruction) {
+    const BuildFlag* security = instruction.op == Op::run ? instruction.flag("security") : nullptr;
+    if (security == nullptr || !security->value.is("insecure")) return;
+    sink.report({.at = security->value.at,
+                 .message = subject(build, stage, instruction) +
+                            " runs privileged on the machine that builds (--security=insecure); "
+                            "it must be sandboxed",
+                 .fix = "RUN --security=sandbox"},
+                Severity::critical, kCore);
+  });
+}
+
 constexpr std::string_view kAliases[] = {"psa:privileged",     "cis:5.2.2",
                                          "trivy:KSV-0017",     "kube-linter:privileged-container",
                                          "checkov:CKV_K8S_16", "polaris:runAsPrivileged"};
@@ -75,7 +90,7 @@ extern constinit const Rule rule_privileged_container = checked({
                    "`capabilities.add`, a device through a device plugin under `resources.limits`.",
     .severity = Severity::critical,
     .profiles = kCore | kBaseline | kRestricted,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::dockerfile},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -103,7 +118,7 @@ spec:
           drop: [ALL]
           add: [NET_BIND_SERVICE]
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .build = check_build},
 });
 
 }  // namespace kaudit

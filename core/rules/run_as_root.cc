@@ -1,10 +1,13 @@
-// Reads: securityContext.runAsUser of the pod and of every init, app and ephemeral container.
+// Reads: securityContext.runAsUser of the pod and of every init, app and ephemeral container; of a
+// Dockerfile the last USER of the final stage, or of a stage that it builds on.
 // Core: no container runs as uid 0 after it inherits from the pod. Kubernetes' control `runAsUser`
 // (restricted, 1.23; from 1.35 on not asked of a pod with hostUsers: false) forbids the same fields
 // whoever inherits them: rule pod-default-root reports what no container inherits.
 #include <algorithm>
 
 #include "core/effective.h"
+#include "core/rules/base_user.h"
+#include "core/rules/build_message.h"
 #include "core/rules/pod_security.h"
 
 namespace kaudit {
@@ -48,7 +51,38 @@ void check(const Workload& workload, Sink& sink) {
   }
 }
 
-constexpr std::string_view kAliases[] = {"psa:runAsUser", "cis:5.2.7", "trivy:KSV-0105"};
+void check_build(const Build& build, Sink& sink) {
+  const Stage* stage = build.final_stage();
+  if (stage == nullptr || is_windows(build, *stage)) return;
+  const std::string who = subject(build, *stage);
+  Note note{.at = stage->at, .message = {}, .fix = "USER 10001"};
+  if (const Instruction* user = build.last(*stage, Op::user)) {
+    if (user->words.empty()) return;
+    const Text& name = user->words[0];
+    if (!name.written() || !is_root_user(name.value)) return;
+    note.at = name.at;
+    note.message = who + " runs as root: its last USER is " + quoted(name.value) +
+                   "; it must be a uid above 0";
+    if (name.at < stage->at) note.related = stage->at;  // inherited from an earlier stage
+  } else {
+    const Text& base = build.root_of(*stage).base;
+    if (!base.written()) return;
+    if (base.value == "scratch") {
+      note.message = who +
+                     " runs as root: no USER says otherwise and scratch has no users; it "
+                     "must have a USER with a uid above 0";
+    } else if (starts_as_root(base.value)) {
+      note.message = who + " runs as root: no USER says otherwise and " + quoted(base.value) +
+                     " starts as root; it must have a USER with a uid above 0";
+    } else {
+      return;
+    }
+  }
+  sink.report(std::move(note), Severity::high, kCore);
+}
+
+constexpr std::string_view kAliases[] = {"psa:runAsUser", "cis:5.2.7", "trivy:KSV-0105",
+                                         "hadolint:DL3002"};
 constexpr std::string_view kReferences[] = {
     kPodSecurityStandards,
     "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"};
@@ -68,7 +102,7 @@ extern constinit const Rule rule_run_as_root = checked({
                    "`runAsNonRoot: true`.",
     .severity = Severity::high,
     .profiles = kCore | kRestricted,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::dockerfile},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -94,7 +128,7 @@ spec:
         runAsUser: 10001
         runAsNonRoot: true
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .build = check_build},
 });
 
 }  // namespace kaudit

@@ -1,7 +1,9 @@
 // Reads: command, args and the commands of probes and lifecycle hooks of every container, and the
-// annotations of every object and pod template.
+// annotations of every object and pod template; commands, heredocs, LABEL and the sources of ADD in
+// a Dockerfile.
 // Allowed: no secret in them, neither as `--password VALUE`, `NAME=VALUE`, in a URL nor by shape.
 #include "core/rule.h"
+#include "core/rules/build_message.h"
 #include "core/rules/secret_message.h"
 #include "core/secrets.h"
 
@@ -71,6 +73,67 @@ void check_object(const Object& object, Sink& sink) {
   check_annotations(object.annotations, "object", sink);
 }
 
+void report_in_build(const Build& build, const Stage& stage, const Instruction& instruction,
+                     NodeId at, const SecretMatch& match, Sink& sink) {
+  const bool used = instruction.op == Op::run;
+  sink.report({.at = at,
+               .message = subject(build, stage, instruction) + " has " + said_of(match) +
+                          ", which stays in the image and its history; it must " +
+                          (used ? "be mounted as a secret" : "not be in a Dockerfile"),
+               .fix = used ? "RUN --mount=type=secret,id=SECRET_VALUE,env=SECRET_VALUE …, with "
+                             "`$SECRET_VALUE` in its place"
+                           : "Delete it, and change the secret that was exposed",
+               .secret = true},
+              match.grade == SecretGrade::weak ? Severity::high : Severity::critical, kAdvice);
+}
+
+void check_script(const Build& build, const Stage& stage, const Instruction& instruction,
+                  const Script& script, Sink& sink) {
+  std::vector<SecretMatch> found;
+  CommandSecrets().scan(script.text, found);
+  NodeId last = kNoNode;
+  for (const SecretMatch& match : found) {
+    if (!match.real()) continue;
+    const NodeId at = script.at(script.text.substr(match.begin));
+    if (at != last) report_in_build(build, stage, instruction, at, match, sink);
+    last = at;
+  }
+}
+
+void check_build_words(const Build& build, const Stage& stage, const Instruction& instruction,
+                       Sink& sink) {
+  CommandSecrets scanner;
+  std::vector<SecretMatch> found;
+  for (const Text& word : instruction.words) {
+    found.clear();
+    scanner.scan(word.value, found);
+    const SecretMatch match = worst_of(found);
+    if (match.real()) report_in_build(build, stage, instruction, word.at, match, sink);
+  }
+}
+
+void check_build(const Build& build, Sink& sink) {
+  for_each_instruction(build, [&](const Stage& stage, const Instruction& instruction) {
+    for (const Heredoc& heredoc : instruction.heredocs) {
+      check_script(build, stage, instruction, heredoc.body, sink);
+    }
+    if (instruction.op == Op::label) {
+      std::vector<SecretMatch> found;
+      for (const BuildPair& pair : instruction.pairs) {
+        found.clear();
+        find_secrets(pair.value.value, found);
+        found.push_back(secret_in_value(pair.name.value, pair.value.value));
+        const SecretMatch match = worst_of(found);
+        if (match.real()) report_in_build(build, stage, instruction, pair.value.at, match, sink);
+      }
+    } else if (!instruction.script.text.empty()) {
+      check_script(build, stage, instruction, instruction.script, sink);
+    } else {
+      check_build_words(build, stage, instruction, sink);
+    }
+  });
+}
+
 constexpr std::string_view kReferences[] = {
     "https://kubernetes.io/docs/concepts/configuration/secret/",
     "https://kubernetes.io/docs/tasks/inject-data-application/"
@@ -88,7 +151,7 @@ extern constinit const Rule rule_secret_in_command = checked({
     .remediation = "Take the value from a Secret: `$(NAME)` in args with env `valueFrom: "
                    "{secretKeyRef: …}`, or a mounted file; change the secret that was exposed.",
     .severity = Severity::critical,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::dockerfile},
     .aliases = {},
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -118,7 +181,7 @@ spec:
         - name: DB_PASSWORD
           valueFrom: {secretKeyRef: {name: shop-secrets, key: DB_PASSWORD}}
 )",
-    .checks = {.workload = check, .object = check_object},
+    .checks = {.workload = check, .build = check_build, .object = check_object},
 });
 
 }  // namespace kaudit

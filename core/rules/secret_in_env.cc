@@ -1,7 +1,9 @@
-// Reads: env[*].name and value of every container.
+// Reads: env[*].name and value of every container; ENV of a Dockerfile.
 // Allowed: no value, valueFrom, a value that core/secrets does not know as a secret. Known default
 // passwords of an image are KA4010's.
 #include "core/rule.h"
+#include "core/rules/build_message.h"
+#include "core/rules/build_secret.h"
 #include "core/rules/secret_message.h"
 #include "core/secrets.h"
 
@@ -27,7 +29,43 @@ void check(const Workload& workload, Sink& sink) {
   }
 }
 
-constexpr std::string_view kAliases[] = {"kube-linter:env-var-secret"};
+void check_build(const Build& build, Sink& sink) {
+  for_each_instruction(build, [&](const Stage& stage, const Instruction& instruction) {
+    if (instruction.op != Op::env) return;
+    for (const BuildPair& pair : instruction.pairs) {
+      const std::string_view name = pair.name.value;
+      Note note{.at = pair.value.at, .message = {}};
+      Severity severity = Severity::critical;
+      if (pair.value.written()) {
+        const SecretMatch match = secret_in_value(name, pair.value.value);
+        if (!match.real()) continue;
+        note.secret = true;
+        note.message = subject(build, stage, instruction) + " has " + said_of(match) + " in " +
+                       quoted(name) + ", which stays in the image";
+        if (match.grade == SecretGrade::weak) severity = Severity::high;
+      } else {
+        // `ENV TOKEN=$TOKEN` keeps what was passed as a build argument.
+        const NameSays says = name_says(name);
+        if (says != NameSays::password && says != NameSays::secret) continue;
+        if (!uses_variable(pair.written, name)) continue;
+        note.message = subject(build, stage, instruction) + " keeps the build argument " +
+                       quoted(name) + " in the image, where everybody who has it reads the secret";
+        severity = Severity::high;
+      }
+      const Instruction* use = first_use(stage, instruction, name);
+      note.message += "; it must be passed when the container starts";
+      if (use != nullptr) {
+        note.related = use->at;
+        note.message += ", and to the build as a secret mount";
+      }
+      note.fix = use == nullptr ? "Delete it; pass it with `docker run --env-file` or a Secret"
+                                : with_secret_mount(use, name);
+      sink.report(std::move(note), severity, kAdvice);
+    }
+  });
+}
+
+constexpr std::string_view kAliases[] = {"kube-linter:env-var-secret", "hadolint:DL3064"};
 constexpr std::string_view kReferences[] = {
     "https://kubernetes.io/docs/concepts/configuration/secret/",
     "https://kubernetes.io/docs/tasks/inject-data-application/distribute-credentials-secure/"};
@@ -44,7 +82,7 @@ extern constinit const Rule rule_secret_in_env = checked({
     .remediation = "Put the value into a Secret and write `valueFrom: {secretKeyRef: {name: …, "
                    "key: …}}`; change the secret that was exposed.",
     .severity = Severity::critical,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::dockerfile},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -74,7 +112,7 @@ spec:
               name: shop-secrets
               key: DB_PASSWORD
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .build = check_build},
 });
 
 }  // namespace kaudit

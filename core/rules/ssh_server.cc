@@ -1,4 +1,5 @@
-// Reads: command, args, ports and image of every container. Refused: sshd and dropbear, the service
+// Reads: command, args, ports and image of every container; EXPOSE, CMD and ENTRYPOINT of a
+// Dockerfile's final stage. Refused: sshd and dropbear, the service
 // ssh, a port 22 or one named ssh, images that are an SSH server. One finding for each container,
 // at the plainest of these.
 #include <algorithm>
@@ -6,6 +7,7 @@
 #include "core/command_words.h"
 #include "core/image_ref.h"
 #include "core/rule.h"
+#include "core/rules/build_message.h"
 #include "core/rules/message.h"
 
 namespace kaudit {
@@ -70,6 +72,39 @@ void check(const Workload& workload, Sink& sink) {
 }
 
 constexpr std::string_view kAliases[] = {"kube-linter:ssh-port"};
+bool is_ssh_port(std::string_view port) noexcept {
+  return port == "22" || port == "22/tcp" || port == "22/TCP";
+}
+
+void check_build(const Build& build, Sink& sink) {
+  const Stage* final_stage = build.final_stage();
+  if (final_stage == nullptr) return;
+  for_each_instruction(build, [&](const Stage& stage, const Instruction& instruction) {
+    if (&stage != final_stage || instruction.op != Op::expose) return;
+    for (const Text& port : instruction.words) {
+      if (!port.written() || !is_ssh_port(port.value)) continue;
+      sink.report({.at = port.at,
+                   .message = "EXPOSE opens port 22 for SSH; the image must not hold an SSH "
+                              "server, as docker exec and kubectl exec give a shell",
+                   .fix = "Delete the port and the SSH server"});
+    }
+  });
+  for_each_command(build, [&](const BuildCommand& command) {
+    const Op op = command.instruction.op;
+    if (&command.stage != final_stage || (op != Op::cmd && op != Op::entrypoint)) return;
+    CommandWords words = command.words();
+    for (Word word; words.next(word);) {
+      if (!starts_server(word)) continue;
+      sink.report({.at = command.at(word),
+                   .message = subject(build, command.stage, command.instruction) +
+                              " starts an SSH server; it must not, as docker exec and kubectl "
+                              "exec give a shell",
+                   .fix = "Start the program alone"});
+      return;
+    }
+  });
+}
+
 constexpr std::string_view kReferences[] = {
     "https://kubernetes.io/docs/tasks/debug/debug-application/get-shell-running-container/"};
 
@@ -85,7 +120,7 @@ extern constinit const Rule rule_ssh_server = checked({
     .remediation =
         "Remove the SSH server and its port; for a shell use `kubectl exec` or `kubectl debug`.",
     .severity = Severity::medium,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::dockerfile},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -110,7 +145,7 @@ spec:
       ports:
         - containerPort: 8443
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .build = check_build},
 });
 
 }  // namespace kaudit

@@ -1,6 +1,8 @@
-// Reads: command and args of every container, shell scripts in these included. Refused: sudo.
+// Reads: command and args of every container, shell scripts in these included; the commands of a
+// Dockerfile. Refused: sudo.
 #include "core/command_words.h"
 #include "core/rule.h"
+#include "core/rules/build_message.h"
 #include "core/rules/message.h"
 
 namespace kaudit {
@@ -24,6 +26,21 @@ void check(const Workload& workload, Sink& sink) {
   }
 }
 
+void check_build(const Build& build, Sink& sink) {
+  for_each_command(build, [&](const BuildCommand& command) {
+    CommandWords words = command.words();
+    for (Word word; words.next(word);) {
+      if (word.role != Word::Role::program || word.program != "sudo") continue;
+      sink.report({.at = command.at(word),
+                   .message = subject(build, command.stage, command.instruction) +
+                              " runs sudo; a USER instruction must say who runs what",
+                   .fix = "Write `USER root` before what needs root and `USER 10001` after it"});
+      return;  // once for each command
+    }
+  });
+}
+
+constexpr std::string_view kAliases[] = {"hadolint:DL3004"};
 constexpr std::string_view kReferences[] = {
     "https://docs.docker.com/build/building/best-practices/#user",
     "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"};
@@ -41,8 +58,8 @@ extern constinit const Rule rule_sudo = checked({
         "Drop sudo, do what needs root while the image is built, and set `runAsUser` to the user "
         "that the program needs.",
     .severity = Severity::low,
-    .surfaces = {Surface::kubernetes},
-    .aliases = {},
+    .surfaces = {Surface::kubernetes, Surface::dockerfile},
+    .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
 kind: Pod
@@ -69,7 +86,7 @@ spec:
       image: registry.example/shop:1.4.2
       command: [shop]
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .build = check_build},
 });
 
 }  // namespace kaudit

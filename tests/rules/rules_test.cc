@@ -1,6 +1,7 @@
 // Every rule against its fixtures: tests/rules/<ID>/{pass,fail}/*.yaml, where `# expect: <slug>` at
 // the end of a line announces a finding that points at that line (`<slug> x2`: two of them, commas
-// between rules). Findings of other rules do not count there.
+// between rules). In a *.Dockerfile, which knows comments on lines of their own only, it is
+// `# expect-next: <slug>` on the line before. Findings of other rules do not count there.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -22,11 +23,14 @@ fs::path fixtures_of(const Rule& rule) {
   return testing::source_dir() / "tests/rules" / std::string(rule.id);
 }
 
-std::vector<fs::path> yaml_files(const fs::path& directory) {
+bool is_dockerfile(const fs::path& file) { return file.extension() == ".Dockerfile"; }
+
+std::vector<fs::path> fixtures_in(const fs::path& directory) {
   std::vector<fs::path> files;
   std::error_code none;
   for (const auto& entry : fs::directory_iterator(directory, none)) {
-    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+    const bool fixture = entry.path().extension() == ".yaml" || is_dockerfile(entry.path());
+    if (fixture) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -48,13 +52,16 @@ std::string_view trimmed(std::string_view text) {
 // The lines on which the text announces findings of the rule, once for each.
 std::vector<std::uint32_t> expected_lines(std::string_view text, const Rule& rule) {
   constexpr std::string_view kMark = "# expect:";
+  constexpr std::string_view kMarkBefore = "# expect-next:";
   std::vector<std::uint32_t> lines;
   for (std::uint32_t number = 1; !text.empty(); ++number) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(text.size(), line.size() + 1));
-    const std::size_t mark = line.find(kMark);
+    const bool before = line.find(kMarkBefore) != std::string_view::npos;
+    const std::string_view marked = before ? kMarkBefore : kMark;
+    const std::size_t mark = line.find(marked);
     if (mark == std::string_view::npos) continue;
-    const std::string_view list = line.substr(mark + kMark.size());
+    const std::string_view list = line.substr(mark + marked.size());
     for (std::size_t from = 0; from <= list.size();) {
       const std::size_t comma = std::min(list.find(',', from), list.size());
       std::string_view item = trimmed(list.substr(from, comma - from));
@@ -66,7 +73,7 @@ std::vector<std::uint32_t> expected_lines(std::string_view text, const Rule& rul
         item = trimmed(item.substr(0, x));
       }
       EXPECT_NE(find_rule(item), nullptr) << "line " << number << " expects an unknown rule";
-      if (item == rule.slug) lines.insert(lines.end(), times, number);
+      if (item == rule.slug) lines.insert(lines.end(), times, number + (before ? 1 : 0));
     }
   }
   return lines;
@@ -119,7 +126,9 @@ bool at_or_after(Mark a, Mark b) {
 std::vector<Finding> audit_fixture(const Rule& rule, const std::string& name,
                                    const std::string& text) {
   const Plan plan = plan_of(rule);
-  testing::Audit audit = testing::audit(plan, name, text);
+  const bool build = is_dockerfile(name);
+  testing::Audit audit =
+      build ? testing::audit_dockerfile(plan, name, text) : testing::audit(plan, name, text);
   for (const Error& error : audit.errors) ADD_FAILURE() << to_string(error);
   EXPECT_FALSE(audit.as_json.empty()) << name << " holds no document";
 
@@ -137,6 +146,7 @@ std::vector<Finding> audit_fixture(const Rule& rule, const std::string& name,
     from_yaml.push_back(without_place(finding));
   }
 
+  if (build) return std::move(audit.findings);
   std::vector<std::string> from_json;
   for (const std::string& json : audit.as_json) {
     const testing::Audit again = testing::audit(plan, name, json);
@@ -152,8 +162,8 @@ class EveryRule : public ::testing::TestWithParam<const Rule*> {};
 TEST_P(EveryRule, FindsExactlyWhatItsFixturesAnnounce) {
   const Rule& rule = *GetParam();
   const fs::path home = fixtures_of(rule);
-  const std::vector<fs::path> pass = yaml_files(home / "pass");
-  const std::vector<fs::path> fail = yaml_files(home / "fail");
+  const std::vector<fs::path> pass = fixtures_in(home / "pass");
+  const std::vector<fs::path> fail = fixtures_in(home / "fail");
   EXPECT_FALSE(pass.empty()) << home / "pass" << " needs a fixture";
   EXPECT_FALSE(fail.empty()) << home / "fail" << " needs a fixture";
 
@@ -172,11 +182,12 @@ TEST_P(EveryRule, FindsExactlyWhatItsFixturesAnnounce) {
     EXPECT_FALSE(findings.empty()) << file << " is in fail/";
     for (const Finding& finding : findings) messages += with_place(finding);
   }
-  const std::vector<Finding> bad = audit_fixture(rule, "bad", std::string(rule.bad));
+  const std::string kind = example_language(rule) == "dockerfile" ? ".Dockerfile" : "";
+  const std::vector<Finding> bad = audit_fixture(rule, "bad" + kind, std::string(rule.bad));
   EXPECT_EQ(lines_of(bad), expected_lines(rule.bad, rule)) << "the row's bad example";
   EXPECT_FALSE(bad.empty());
   for (const Finding& finding : bad) messages += with_place(finding);
-  for (const Finding& finding : audit_fixture(rule, "good", std::string(rule.good))) {
+  for (const Finding& finding : audit_fixture(rule, "good" + kind, std::string(rule.good))) {
     ADD_FAILURE() << "in the row's good example: " << with_place(finding);
   }
   testing::expect_golden(home / "messages.golden", messages);
@@ -196,7 +207,8 @@ TEST(RuleFixtures, BelongToARule) {
     for (const auto& inside : fs::recursive_directory_iterator(entry)) {
       if (inside.is_directory()) continue;
       const fs::path file = inside.path().lexically_relative(entry.path());
-      EXPECT_TRUE(file == "messages.golden" || file.extension() == ".yaml") << inside.path();
+      EXPECT_TRUE(file == "messages.golden" || file.extension() == ".yaml" || is_dockerfile(file))
+          << inside.path();
     }
   }
   EXPECT_EQ(directories, all_rules().size());

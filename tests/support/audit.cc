@@ -4,7 +4,9 @@
 
 #include "core/report/json_writer.h"
 #include "manifests/adapt.h"
+#include "manifests/adapt/build.h"
 #include "manifests/load.h"
+#include "manifests/read/dockerfile.h"
 
 namespace kaudit::testing {
 namespace {
@@ -102,6 +104,25 @@ Audit audit(const Plan& plan, const std::string& name, std::string text,
   Auditor auditor(plan, requester);
   read_manifest(std::make_shared<const Source>(name, std::move(text)), Limits{}, auditor);
   return auditor.take();
+}
+
+Audit audit_dockerfile(const Plan& plan, const std::string& name, std::string text) {
+  class Auditor final : public DocumentVisitor {
+   public:
+    explicit Auditor(const Plan& plan) : evaluation(plan) {}
+    void document(const Document& document) override { adapter.adapt(document, evaluation); }
+    void error(Error error) override { errors.push_back(std::move(error)); }
+    BuildAdapter adapter;
+    Evaluation evaluation;
+    std::vector<Error> errors;
+  };
+  Auditor auditor(plan);
+  read_dockerfile(std::make_shared<const Source>(name, text), Limits{}, auditor);
+  Audit out;
+  out.findings = std::move(auditor.evaluation.findings());
+  out.errors = std::move(auditor.errors);
+  out.as_json.push_back(std::move(text));
+  return out;
 }
 
 }  // namespace kaudit::testing

@@ -19,4 +19,7 @@ struct Audit {
 [[nodiscard]] Audit audit(const Plan& plan, const std::string& name, std::string text,
                           const Requester* requester = nullptr);
 
+// A Dockerfile; `as_json` holds the text itself.
+[[nodiscard]] Audit audit_dockerfile(const Plan& plan, const std::string& name, std::string text);
+
 }  // namespace kaudit::testing

@@ -53,10 +53,11 @@ TEST(RuleReport, JsonHasEveryMember) {
               StartsWith("[\n  {\n    \"id\": \"KA3002\",\n    \"slug\": \"image-not-pinned\","));
   for (const std::string_view member :
        {"\"title\": \"Image is not pinned by a digest\"", "\"family\": \"supply chain\"",
-        "\"severity\": \"low\"", "\"profiles\": []", "\"surfaces\": [\"kubernetes\"]",
-        "\"since_minor\": 0", "\"rationale\": \"A tag is a pointer", "\"remediation\": \"Append",
-        "\"supersedes\": []", "\"aliases\": [\"checkov:CKV_K8S_43\"]",
-        "\"references\": [\"https://", "\"bad\": \"apiVersion: v1\\n", "\"good\": \"apiVersion"}) {
+        "\"severity\": \"low\"", "\"profiles\": []",
+        "\"surfaces\": [\"kubernetes\", \"dockerfile\"]", "\"since_minor\": 0",
+        "\"rationale\": \"A tag is a pointer", "\"remediation\": \"Append", "\"supersedes\": []",
+        "\"aliases\": [\"checkov:CKV_K8S_43\"]", "\"references\": [\"https://",
+        "\"bad\": \"apiVersion: v1\\n", "\"good\": \"apiVersion"}) {
     EXPECT_THAT(json, HasSubstr(member));
   }
   EXPECT_TRUE(json.ends_with("]\n"));

@@ -1,0 +1,4 @@
+# expect-next: run-as-root
+FROM scratch
+COPY shop /
+CMD ["/shop"]

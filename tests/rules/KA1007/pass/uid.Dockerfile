@@ -1,0 +1,2 @@
+FROM registry.example/base:1.0.0
+USER 10001:0

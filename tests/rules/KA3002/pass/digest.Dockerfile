@@ -1,0 +1,5 @@
+FROM golang:1.27@sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d AS build
+FROM golang
+FROM scratch
+FROM build
+USER 10001
