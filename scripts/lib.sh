@@ -16,7 +16,7 @@ readonly build_packages=(g++ cmake ninja-build pkg-config libyaml-dev libsimdjso
   libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libre2-dev libssl-dev libcpp-httplib-dev
   prometheus-cpp-dev ccache mold)
 readonly test_packages=(libgtest-dev libgmock-dev libbenchmark-dev binutils dpkg-dev file python3
-  python3-jsonschema python3-junitparser python3-yaml cmark-gfm openssl strace)
+  python3-jsonschema python3-junitparser python3-yaml cmark-gfm curl openssl strace)
 readonly lint_packages=(git clang-19 clang-format-19 clang-tidy-19 shellcheck python3)
 readonly fuzz_packages=(clang-19 libclang-rt-19-dev)
 readonly coverage_packages=(gcovr)

@@ -14,9 +14,9 @@ import unittest
 
 import yaml
 
-import support
+import chart
 from matrix import MATRIX
-from support import CHART, NAMESPACE, ROOT, of_kind, rendered
+from chart import CHART, NAMESPACE, ROOT, of_kind, rendered
 
 sys.path.insert(0, str(ROOT / "tests/e2e"))
 # pylint: disable=wrong-import-position
@@ -274,7 +274,7 @@ class Metrics(Case):
 
 
 if __name__ == "__main__":
-    support.programs()
+    chart.programs()
     if shutil.which("promtool") is None and not os.environ.get("KAUDIT_REQUIRE_TOOLS"):
         print("SKIPPED: promtool is not installed (Debian: package prometheus)")
         sys.exit(77)

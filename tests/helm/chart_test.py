@@ -8,9 +8,9 @@ import unittest
 
 import yaml
 
-import support
+import chart
 from matrix import CA, DIGESTS, MATRIX, MONITORING
-from support import CHART, NAMESPACE, ROOT, merged, objects, of_kind, rendered
+from chart import CHART, NAMESPACE, ROOT, merged, objects, of_kind, rendered
 
 SCHEMA = ("Error: values don't meet the specifications of the schema(s) in the following chart(s):\n"
           "kaudit:\n")
@@ -25,7 +25,7 @@ class Files(unittest.TestCase):
     def test_lint_has_nothing_to_object(self):
         for name, values in MATRIX.items():
             with self.subTest(values=name):
-                done = support.helm("lint", "--strict", "--quiet", CHART, f"--namespace={NAMESPACE}",
+                done = chart.helm("lint", "--strict", "--quiet", CHART, f"--namespace={NAMESPACE}",
                                     values=values)
                 self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
 
@@ -51,15 +51,15 @@ class Files(unittest.TestCase):
         compare(yaml.safe_load((CHART / "values.yaml").read_text()), schema, "values")
 
     def test_it_is_of_the_version_that_is_built(self):
-        chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
-        self.assertRegex(kaudit("--version").stdout, rf"^kaudit {re.escape(chart['appVersion'])}\b")
+        metadata = yaml.safe_load((CHART / "Chart.yaml").read_text())
+        self.assertRegex(kaudit("--version").stdout, rf"^kaudit {re.escape(metadata['appVersion'])}\b")
 
 
 class Refused(unittest.TestCase):
     maxDiff = None
 
     def refused(self, values, message):
-        done = support.helm("template", "kaudit", CHART, values=values)
+        done = chart.helm("template", "kaudit", CHART, values=values)
         self.assertEqual((done.returncode, done.stdout), (1, ""), values)
         self.assertEqual(done.stderr.replace(f"{CHART}/", ""), message)
 
@@ -259,5 +259,5 @@ class Rendered(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    support.programs()
+    chart.programs()
     unittest.main()

@@ -1,5 +1,5 @@
 """Combinations of values: each is rendered, audited, and shown to a real API server."""
-from support import DIGEST, merged
+from chart import DIGEST, merged
 
 CA = """-----BEGIN CERTIFICATE-----
 MIIBdzCCAR2gAwIBAgIUBu/8I5sJOC7YaqfzPkTjOBA7SbQwCgYIKoZIzj0EAwIw

@@ -1,0 +1,41 @@
+"""Files of others, out of modules that the Go proxy serves; each pinned by its content."""
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+PROMETHEUS_OPERATOR = (
+    "github.com/prometheus-operator/prometheus-operator@v0.85.0",
+    "h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=")
+CERT_MANAGER = ("github.com/cert-manager/cert-manager@v1.19.1",
+                "h1:Txh8L/nLWTDcb7ZnXuXbTe15BxQnLbLirXmbNk0fGgY=")
+
+
+def folder(module):
+    """The folder of a module's files; the test is skipped where it cannot be had."""
+    name, content = module
+    with tempfile.TemporaryDirectory() as nowhere:
+        environment = {**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=mod", "GOWORK": "off",
+                       "GONOSUMDB": "*"}  # what it must be stands above
+        done = subprocess.run(["go", "mod", "download", "-json", name], cwd=nowhere, text=True,
+                              env=environment, check=False, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE)
+    if done.returncode != 0:
+        if os.environ.get("KAUDIT_REQUIRE_GO"):
+            raise AssertionError(done.stdout + done.stderr)
+        raise unittest.SkipTest(f"SKIPPED: {name} cannot be had: {done.stdout}{done.stderr}")
+    got = json.loads(done.stdout)
+    if got["Sum"] != content:
+        raise AssertionError(f"{name} is {got['Sum']}, and not {content}")
+    return pathlib.Path(got["Dir"])
+
+
+def definitions():
+    """The CustomResourceDefinitions of what the chart may make, as their projects write them."""
+    operator = folder(PROMETHEUS_OPERATOR) / "example/prometheus-operator-crd"
+    manager = folder(CERT_MANAGER) / "deploy/crds"
+    return [operator / "monitoring.coreos.com_prometheusrules.yaml",
+            operator / "monitoring.coreos.com_servicemonitors.yaml",
+            manager / "cert-manager.io_certificates.yaml", manager / "cert-manager.io_issuers.yaml"]
