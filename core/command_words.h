@@ -35,7 +35,7 @@ class CommandWords {
  public:
   explicit CommandWords(const Container& container) noexcept
       : command_(container.command), args_(container.args) {}
-  // A command in the JSON form.
+  // A command in the JSON form, of a probe or of a lifecycle hook.
   explicit CommandWords(std::span<const Text> words) noexcept : command_(words) {}
   // A script that a shell runs. All words stand at `at`; their texts are pieces of the script.
   CommandWords(std::string_view script, NodeId at) noexcept

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "core/document.h"
+#include "core/image_ref.h"
 
 namespace kaudit {
 
@@ -124,7 +125,8 @@ struct EnvFrom {
 struct Mount {
   Text volume;  // a Compose short mount has none and sets `source`
   Text path;
-  Text sub_path;
+  Text sub_path;  // of subPath or subPathExpr; unresolved where it has a variable
+  Text propagation;
   Flag read_only;
 };
 
@@ -144,12 +146,18 @@ struct Resources {
   Text cpu_request, cpu_limit, memory_request, memory_limit;
 };
 
+// An image as it is written, and its parts: taken apart once, for all rules.
+struct Image : Text {
+  ImageRef ref;        // of a written one
+  bool valid = false;  // written, and one that a runtime accepts (parse_image)
+};
+
 struct Container {
   enum class Role : std::uint8_t { init, app, ephemeral };
   Role role = Role::app;
   NodeId at = kNoNode;
   Text name;
-  Text image;
+  Image image;
   Text image_pull_policy;
   Text restart_policy;  // an init container's `Always` makes it a sidecar
   Security security;
@@ -161,8 +169,8 @@ struct Container {
   std::span<const EnvFrom> env_from;
   std::span<const Mount> mounts;
   std::span<const Device> devices;
-  std::span<const ProbeHost> probe_hosts;  // those that set a host
-  std::span<const Text> handler_commands;  // words of exec probes and lifecycle hooks
+  std::span<const ProbeHost> probe_hosts;                   // those that set a host
+  std::span<const std::span<const Text>> handler_commands;  // of exec probes and lifecycle hooks
 };
 [[nodiscard]] std::string_view name_of(Container::Role role) noexcept;
 
@@ -175,7 +183,7 @@ struct Volume {
   Text host_path;       // hostPath.path, the source of a Compose bind mount
   Text host_path_type;  // hostPath.type: Socket, Directory …
   Text claim;           // persistentVolumeClaim.claimName
-  Text image;           // image.reference
+  Image image;          // image.reference
 };
 
 struct Sysctl {

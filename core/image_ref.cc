@@ -122,21 +122,24 @@ ImageRef split_image(std::string_view text) noexcept {
   return ref;
 }
 
-std::optional<ImageRef> parse_image(std::string_view text) noexcept {
-  const ImageRef ref = split_image(text);
+bool is_valid(std::string_view text, const ImageRef& ref) noexcept {
   const std::string_view name =
       text.substr(0, ref.registry.size() + (ref.registry.empty() ? 0 : 1) + ref.repository.size());
   const std::size_t parts = name.size() + (ref.tag.empty() ? 0 : 1 + ref.tag.size()) +
                             (ref.digest.empty() ? 0 : 1 + ref.digest.size());
-  if (parts != text.size()) return std::nullopt;  // a `:` or `@` with nothing behind it
+  if (parts != text.size()) return false;  // a `:` or `@` with nothing behind it
   if ((!ref.digest.empty() && !is_digest(ref.digest)) || (!ref.tag.empty() && !is_tag(ref.tag)) ||
       (!ref.registry.empty() && !is_registry(ref.registry)) || name.size() > kLongestName ||
       !each_part(ref.repository, '/', is_path_part)) {
-    return std::nullopt;
+    return false;
   }
   // Docker refuses what looks like the id of an image.
-  if (ref.registry.empty() && name.size() == 64 && all(name, is_lower_hex)) return std::nullopt;
-  return ref;
+  return !ref.registry.empty() || name.size() != 64 || !all(name, is_lower_hex);
+}
+
+std::optional<ImageRef> parse_image(std::string_view text) noexcept {
+  const ImageRef ref = split_image(text);
+  return is_valid(text, ref) ? std::optional(ref) : std::nullopt;
 }
 
 }  // namespace kaudit

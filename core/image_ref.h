@@ -24,6 +24,9 @@ struct ImageRef {
 // Takes apart without asking whether the parts are well formed: cheap, for a first look.
 [[nodiscard]] ImageRef split_image(std::string_view text) noexcept;
 
+// Whether the grammar allows the text that was split into `ref`.
+[[nodiscard]] bool is_valid(std::string_view text, const ImageRef& ref) noexcept;
+
 // Nothing where the grammar does not allow the text: a kubelet answers InvalidImageName, so no
 // image runs, or a tool such as ko or envsubst is yet to replace it.
 [[nodiscard]] std::optional<ImageRef> parse_image(std::string_view text) noexcept;

@@ -398,16 +398,33 @@ SecretMatch infix_key(std::string_view text, std::size_t at) noexcept {
   return {};
 }
 
+constexpr auto kIsWord = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t n = 0; n < 128; ++n) table[n] = is_alnum(static_cast<char>(n));
+  return table;
+}();
+// What the key of a provider, a dotted or an Azure one begins with.
+constexpr auto kBegins = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t n = 0; n < kBuckets.size(); ++n) table[n] = kBuckets[n].end != 0;
+  for (const char c : {'e', 'S', 'd', 'A'}) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
 }  // namespace
 
 SecretMatch secret_by_shape(std::string_view text, std::size_t from) noexcept {
   bool inside = from > 0 && from <= text.size() && is_alnum(text[from - 1]);
+  // In a short text only a URL can have a password.
+  if (text.size() < kShortestKey && text.find("://") == std::string_view::npos) return {};
   for (std::size_t at = from; at < text.size(); ++at) {
     const char c = text[at];
+    const auto byte = static_cast<unsigned char>(c);
     SecretMatch found;
-    if (is_alnum(c)) {
+    if (kIsWord[byte]) {
       if (inside) continue;
       inside = true;
+      if (!kBegins[byte]) continue;
       if (text.size() - at < kShortestKey) continue;
       found = provider_key(text, at);
       if (found.grade == SecretGrade::none && (c == 'e' || c == 'S' || c == 'd')) {

@@ -323,7 +323,8 @@ void FactsWriter::write(const Workload& workload, const Container& container) {
   json_.end_object();
   redacted("command", container.command);
   redacted("args", container.args);
-  redacted("handler_commands", container.handler_commands);
+  list("handler_commands", container.handler_commands,
+       [&](std::span<const Text> words) { redacted("command", words); });
   list("ports", container.ports, [&](const Port& port) {
     field("name", port.name);
     field("container", port.container);
@@ -344,6 +345,7 @@ void FactsWriter::write(const Workload& workload, const Container& container) {
     field("volume", mount.volume);
     field("path", mount.path);
     field("sub_path", mount.sub_path);
+    field("propagation", mount.propagation);
     field("read_only", mount.read_only);
   });
   list("devices", container.devices, [&](const Device& device) {

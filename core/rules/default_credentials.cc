@@ -1,10 +1,8 @@
 // Reads: image and env[*].name and value of every container.
 // Allowed: in the variables by which the images below take their administrator's password, no
 // value that everybody tries first and none equal to the user's name beside it.
-#include <optional>
 #include <unordered_map>
 
-#include "core/image_ref.h"
 #include "core/rule.h"
 #include "core/rules/secret_message.h"
 #include "core/secrets.h"
@@ -124,8 +122,8 @@ class Variables {
 };
 
 void check_variable(const Workload& workload, const Container& container, const EnvVar& variable,
-                    std::string_view image, Variables& variables, Sink& sink) {
-  const Credential* row = find(image, variable.name.value);
+                    Variables& variables, Sink& sink) {
+  const Credential* row = find(container.image.ref.name(), variable.name.value);
   if (row == nullptr) return;
   std::string_view password = variable.value.value;
   std::string_view user = row->user.empty() ? std::string_view{} : variables.value_of(row->user);
@@ -150,15 +148,11 @@ void check_variable(const Workload& workload, const Container& container, const 
 
 void check(const Workload& workload, Sink& sink) {
   for (const Container& container : workload.containers) {
-    std::optional<ImageRef> image;
+    if (!container.image.valid) continue;
     Variables variables(container);
     for (const EnvVar& variable : container.env) {
       if (!variable.value.written() || !is_credential(variable.name.value)) continue;
-      if (!image) {
-        image = parse_image(container.image.value_or({}));
-        if (!image) break;
-      }
-      check_variable(workload, container, variable, image->name(), variables, sink);
+      check_variable(workload, container, variable, variables, sink);
     }
   }
 }

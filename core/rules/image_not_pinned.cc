@@ -2,7 +2,6 @@
 // Allowed: a digest.
 // Not judged: images without a version, of which image-tag speaks; ephemeral containers, which a
 // person starts once; what no kubelet can pull.
-#include "core/image_ref.h"
 #include "core/rule.h"
 #include "core/rules/build_message.h"
 #include "core/rules/message.h"
@@ -10,11 +9,9 @@
 namespace kaudit {
 namespace {
 
-bool lacks_digest(const Text& image) noexcept {
-  if (!image.written()) return false;
-  const ImageRef ref = split_image(image.value);
-  if (!ref.digest.empty() || ref.tag.empty() || ref.tag == "latest") return false;
-  return parse_image(image.value).has_value();
+bool lacks_digest(const Image& image) noexcept {
+  const ImageRef& ref = image.ref;
+  return image.valid && ref.digest.empty() && !ref.tag.empty() && ref.tag != "latest";
 }
 
 std::string message_of(std::string who, const Text& image) {

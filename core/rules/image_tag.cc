@@ -2,7 +2,6 @@
 // Dockerfile.
 // Allowed: a tag other than `latest`, a digest. Not judged: what no kubelet can pull, such as
 // placeholders that a tool has yet to fill in.
-#include "core/image_ref.h"
 #include "core/rule.h"
 #include "core/rules/build_message.h"
 #include "core/rules/message.h"
@@ -11,11 +10,9 @@ namespace kaudit {
 namespace {
 
 // What is wrong with the reference; empty: nothing.
-std::string_view fault_of(const Text& image) noexcept {
-  if (!image.written()) return {};
-  const ImageRef ref = split_image(image.value);
-  if (!ref.digest.empty() || (!ref.tag.empty() && ref.tag != "latest")) return {};
-  if (!parse_image(image.value)) return {};
+std::string_view fault_of(const Image& image) noexcept {
+  const ImageRef& ref = image.ref;
+  if (!image.valid || !ref.digest.empty() || (!ref.tag.empty() && ref.tag != "latest")) return {};
   return ref.tag.empty() ? " without a tag, which means latest" : " whose tag is latest";
 }
 
@@ -27,8 +24,8 @@ std::string message_of(std::string who, const Text& image, std::string_view faul
   return who;
 }
 
-std::string fix_of(const Text& image) {
-  const std::string_view tag = split_image(image.value).tag;
+std::string fix_of(const Image& image) {
+  const std::string_view tag = image.ref.tag;
   std::string_view name = image.value;
   if (!tag.empty()) name.remove_suffix(tag.size() + 1);
   return std::string(name) + ":VERSION";

@@ -5,7 +5,6 @@
 
 #include "core/command_words.h"
 #include "core/host_path.h"
-#include "core/image_ref.h"
 #include "core/rules/capabilities.h"
 #include "core/shown.h"
 
@@ -149,6 +148,7 @@ class Finder {
     devices();
     resources();
     capabilities();
+    propagation();
     commands();
     image();
     if (found_.empty()) namespaces();
@@ -233,6 +233,17 @@ class Finder {
     add({"adds " + names, instead, std::move(added), {}});
   }
 
+  // Kubernetes refuses it in a container that is not privileged.
+  void propagation() {
+    const auto both_ways = [](const Mount& m) { return m.propagation.is("Bidirectional"); };
+    const auto mount = std::ranges::find_if(container_.mounts, both_ways);
+    if (mount == container_.mounts.end()) return;
+    add({"mounts " + shown(mount->path.value) + " with mountPropagation Bidirectional",
+         "let a CSI driver mount on the node, and use HostToContainer here",
+         {},
+         {}});
+  }
+
   void commands() {
     CommandWords words(container_);
     Word word;
@@ -276,12 +287,12 @@ class Finder {
   }
 
   void image() {
-    const auto ref = parse_image(container_.image.value_or({}));
-    if (!ref) return;
+    if (!container_.image.valid) return;
+    const ImageRef& ref = container_.image.ref;
     for (const KnownImage& known : kImages) {
-      if (ref->name() != known.name) continue;
-      if (ref->tag.find(known.tag_has) == std::string_view::npos) continue;
-      std::string shown = "runs the image " + std::string(ref->name());
+      if (ref.name() != known.name) continue;
+      if (ref.tag.find(known.tag_has) == std::string_view::npos) continue;
+      std::string shown = "runs the image " + std::string(ref.name());
       if (!known.tag_has.empty()) shown += ":" + std::string(known.tag_has);
       add(need(std::move(shown), known.instead, known.capabilities));
     }

@@ -42,8 +42,8 @@ void check_annotations(std::span<const Pair> annotations, std::string_view of, S
     if (!annotation.value.written()) continue;
     found.clear();
     find_secrets(annotation.value.value, found);
-    found.push_back(secret_in_value(annotation.name, annotation.value.value));
-    const SecretMatch match = worst_of(found);
+    const SecretMatch match =
+        worse_of(worst_of(found), secret_in_value(annotation.name, annotation.value.value));
     if (!match.real()) continue;
     sink.report({.at = annotation.value.at,
                  .message = "annotation " + quoted(annotation.name) + " of the " + std::string(of) +
@@ -61,9 +61,10 @@ void check(const Workload& workload, Sink& sink) {
     CommandSecrets scanner;
     check_words(workload, container, "command", container.command, scanner, sink);
     check_words(workload, container, "args", container.args, scanner, sink);
-    CommandSecrets handlers;
-    check_words(workload, container, "a probe's or hook's command", container.handler_commands,
-                handlers, sink);
+    for (const std::span<const Text> words : container.handler_commands) {
+      CommandSecrets handler;
+      check_words(workload, container, "a probe's or hook's command", words, handler, sink);
+    }
   }
   // A Pod's annotations are its object's, which check_object() reads.
   if (workload.kind != "Pod") check_annotations(workload.pod_annotations, "pod template", sink);

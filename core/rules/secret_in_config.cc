@@ -18,10 +18,10 @@ void check(const Config& config, Sink& sink) {
     found.clear();
     find_secrets(text, found);
     // A whole file is no value of its name: `token.sh`.
+    SecretMatch match = worst_of(found);
     if (text.find('\n') == std::string_view::npos) {
-      found.push_back(secret_in_value(entry.name, text));
+      match = worse_of(match, secret_in_value(entry.name, text));
     }
-    const SecretMatch match = worst_of(found);
     if (!match.real()) continue;
     const auto line =
         1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(match.begin), '\n');

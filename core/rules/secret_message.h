@@ -17,12 +17,15 @@ namespace kaudit {
   return out;
 }
 
+[[nodiscard]] inline const SecretMatch& worse_of(const SecretMatch& first,
+                                                 const SecretMatch& second) noexcept {
+  return second.real() && second.grade > first.grade ? second : first;
+}
+
 // The first that is worth a finding, a provider's key before others.
 [[nodiscard]] inline SecretMatch worst_of(const std::vector<SecretMatch>& matches) {
   SecretMatch worst;
-  for (const SecretMatch& match : matches) {
-    if (match.real() && match.grade > worst.grade) worst = match;
-  }
+  for (const SecretMatch& match : matches) worst = worse_of(worst, match);
   return worst;
 }
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "core/command_words.h"
-#include "core/image_ref.h"
 #include "core/rule.h"
 #include "core/rules/build_message.h"
 #include "core/rules/message.h"
@@ -27,12 +26,19 @@ bool starts_server(const Word& word) noexcept {
           word.text == "sshd.service");
 }
 
-NodeId command_of(const Container& container) noexcept {
-  CommandWords words(container);
+NodeId command_of(CommandWords words) noexcept {
   for (Word word; words.next(word);) {
     if (starts_server(word)) return word.at;
   }
   return kNoNode;
+}
+
+NodeId command_of(const Container& container) noexcept {
+  NodeId found = command_of(CommandWords(container));
+  for (const std::span<const Text> handler : container.handler_commands) {
+    if (found == kNoNode) found = command_of(CommandWords(handler));
+  }
+  return found;
 }
 
 const Port* port_of(const Container& container) noexcept {
@@ -44,8 +50,7 @@ const Port* port_of(const Container& container) noexcept {
 }
 
 bool is_server_image(const Container& container) noexcept {
-  if (!container.image.written()) return false;
-  const std::string_view name = split_image(container.image.value).name();
+  const std::string_view name = container.image.ref.name();
   return std::find(std::begin(kImages), std::end(kImages), name) != std::end(kImages);
 }
 

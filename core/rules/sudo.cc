@@ -1,5 +1,5 @@
-// Reads: command and args of every container, shell scripts in these included; the commands of a
-// Dockerfile. Refused: sudo.
+// Reads: command, args and the commands of probes and hooks of every container, shell scripts in
+// these included; the commands of a Dockerfile. Refused: sudo.
 #include "core/command_words.h"
 #include "core/rule.h"
 #include "core/rules/build_message.h"
@@ -8,20 +8,24 @@
 namespace kaudit {
 namespace {
 
+void check_words(const Container& container, CommandWords words, Sink& sink) {
+  NodeId reported = kNoNode;
+  for (Word word; words.next(word);) {
+    if (word.role != Word::Role::program || word.program != "sudo" || word.at == reported) continue;
+    reported = word.at;  // once for each script
+    sink.report({.at = word.at,
+                 .message = subject(container) +
+                            " runs sudo, which works only while privilege escalation is "
+                            "allowed; it must start as the user that it needs",
+                 .container = &container});
+  }
+}
+
 void check(const Workload& workload, Sink& sink) {
   for (const Container& container : workload.containers) {
-    NodeId reported = kNoNode;
-    CommandWords words(container);
-    for (Word word; words.next(word);) {
-      if (word.role != Word::Role::program || word.program != "sudo" || word.at == reported) {
-        continue;
-      }
-      reported = word.at;  // once for each script
-      sink.report({.at = word.at,
-                   .message = subject(container) +
-                              " runs sudo, which works only while privilege escalation is "
-                              "allowed; it must start as the user that it needs",
-                   .container = &container});
+    check_words(container, CommandWords(container), sink);
+    for (const std::span<const Text> handler : container.handler_commands) {
+      check_words(container, CommandWords(handler), sink);
     }
   }
 }

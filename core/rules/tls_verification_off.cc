@@ -1,6 +1,6 @@
-// Reads: env, command and args of every container, shell scripts in these included.
-// Refused: variables and options that make a client accept any certificate. Allowed: curl and wget
-// against the container's own loopback address, where nobody is in between.
+// Reads: env, command, args and the commands of probes and hooks of every container, shell scripts
+// in these included. Refused: variables and options that make a client accept any certificate.
+// Allowed: curl and wget against the container's own loopback address, where nobody is in between.
 #include <algorithm>
 #include <vector>
 
@@ -112,7 +112,7 @@ bool is_loopback(std::string_view url) noexcept {
 // through when the first one asks.
 class Loopback {
  public:
-  explicit Loopback(const Container& container) noexcept : container_(container) {}
+  explicit Loopback(const CommandWords& words) noexcept : words_(words) {}
 
   bool only(std::uint32_t command) {
     if (addresses_.empty()) look();
@@ -123,8 +123,7 @@ class Loopback {
   enum class Addresses : std::uint8_t { none, own, others };
 
   void look() {
-    CommandWords words(container_);
-    for (Word word; words.next(word);) {
+    for (Word word; words_.next(word);) {
       if (word.command >= addresses_.size()) addresses_.resize(word.command + 1);
       if (word.role != Word::Role::argument) continue;
       Addresses& addresses = addresses_[word.command];
@@ -136,7 +135,7 @@ class Loopback {
     }
   }
 
-  const Container& container_;
+  CommandWords words_;                // from the first one on
   std::vector<Addresses> addresses_;  // by the command's number
 };
 
@@ -163,11 +162,10 @@ void report(const Container& container, NodeId at, std::string_view program,
                .container = &container});
 }
 
-void check_words(const Container& container, Sink& sink) {
+void check_words(const Container& container, CommandWords words, Sink& sink) {
   NodeId reported = kNoNode;
   std::string_view previous;
-  Loopback loopback(container);
-  CommandWords words(container);
+  Loopback loopback(words);
   for (Word word; words.next(word); previous = word.text) {
     if (word.at == reported) continue;  // once for each script
     if (word.role == Word::Role::assignment) {
@@ -198,7 +196,10 @@ void check(const Workload& workload, Sink& sink) {
       (option += '=').append(variable.value.value);
       report(container, variable.value.at, "", option, sink);
     }
-    check_words(container, sink);
+    check_words(container, CommandWords(container), sink);
+    for (const std::span<const Text> handler : container.handler_commands) {
+      check_words(container, CommandWords(handler), sink);
+    }
   }
 }
 

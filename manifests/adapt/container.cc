@@ -197,11 +197,13 @@ void PodReader::read_mounts(Value list, Container& out) {
   for (const Value item : list) {
     if (!reader_.mapping(item)) continue;
     Mount& mount = mounts_.emplace_back();
-    place_all(item.id(), mount.volume, mount.path, mount.sub_path, mount.read_only);
+    place_all(item.id(), mount.volume, mount.path, mount.sub_path, mount.propagation,
+              mount.read_only);
     for (const Value member : item) {
       switch (const Known known = lookup(member.key()); known.exact ? known.name : Name::unknown) {
         case Name::name: reader_.read(mount.volume, member); break;
         case Name::mount_path: reader_.read(mount.path, member); break;
+        case Name::mount_propagation: reader_.read(mount.propagation, member); break;
         case Name::sub_path: reader_.read(mount.sub_path, member); break;
         case Name::sub_path_expr:
           reader_.read(mount.sub_path, member);
@@ -246,7 +248,7 @@ void PodReader::read_handler(Value handler, std::string_view http, std::string_v
       reader_.read(host.host, member["host"]);
       if (host.host.written() && !host.host.value.empty()) probe_hosts_.push_back(host);
     } else if (member.key() == "exec" && reader_.mapping(member)) {
-      for (const Text& word : reader_.texts(member["command"])) handler_commands_.push_back(word);
+      handler_commands_.push_back(reader_.texts(member["command"]));
     }
   }
 }

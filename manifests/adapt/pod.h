@@ -91,7 +91,7 @@ class PodReader {
   std::vector<Mount> mounts_;
   std::vector<Device> devices_;
   std::vector<ProbeHost> probe_hosts_;
-  std::vector<Text> handler_commands_;
+  std::vector<std::span<const Text>> handler_commands_;
 };
 
 // The name of a volume's source; the worst one where several are written.

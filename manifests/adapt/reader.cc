@@ -104,6 +104,13 @@ void Reader::read(Text& field, Value value) {
   if (value.kind() != Kind::string) invalid(value, "a string");
 }
 
+void Reader::read(Image& image, Value value) {
+  read(static_cast<Text&>(image), value);
+  if (!image.written()) return;
+  image.ref = split_image(image.value);
+  image.valid = is_valid(image.value, image.ref);
+}
+
 void Reader::read_scalar(Text& field, Value value) {
   if (!value.set()) return;
   read_text(field, value);

@@ -50,6 +50,7 @@ class Reader {
   void read(Flag& field, Value value, bool worse);
   void read(Number& field, Value value, std::int64_t worse);
   void read(Text& field, Value value);
+  void read(Image& image, Value value);
   // As read, where a number is as good as a string: a quantity, a port.
   void read_scalar(Text& field, Value value);
   void read_port(Number& field, Value value);

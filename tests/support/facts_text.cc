@@ -187,6 +187,7 @@ void FactsText::container(const Container& container) {
     field("mount", mount.volume);
     field("at", mount.path);
     field("sub_path", mount.sub_path);
+    field("propagation", mount.propagation);
     field("read_only", mount.read_only);
   }
   for (const Device& device : container.devices) {
@@ -194,7 +195,7 @@ void FactsText::container(const Container& container) {
     field("at", device.path);
   }
   for (const ProbeHost& probe : container.probe_hosts) field(probe.handler, probe.host);
-  texts("handlers", container.handler_commands);
+  for (const std::span<const Text> words : container.handler_commands) texts("handler", words);
 }
 
 void FactsText::visit(const Role& fact) {
