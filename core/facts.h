@@ -151,6 +151,11 @@ struct Image : Text {
   ImageRef ref;        // of a written one
   bool valid = false;  // written, and one that a runtime accepts (parse_image)
 };
+[[nodiscard]] inline Image image_of(const Text& text) noexcept {
+  if (!text.written()) return {text, {}, false};
+  const ImageRef ref = split_image(text.value);
+  return {text, ref, is_valid(text.value, ref)};
+}
 
 struct Container {
   enum class Role : std::uint8_t { init, app, ephemeral };

@@ -67,6 +67,12 @@ bool is_mixed(std::string_view body) noexcept {
   return digits >= 3 && std::any_of(body.begin(), body.end(), is_letter);
 }
 
+// Of 36 characters today, and of up to 255 with the prefix some day, of which nothing else is known
+// (github.blog/changelog, 2021-03-31, "Authentication token format updates").
+bool is_github(std::string_view body) noexcept {
+  return body.size() > 36 ? is_mixed(body) : has_crc(body);
+}
+
 bool is_no_example(std::string_view body) noexcept { return !body.ends_with("EXAMPLE"); }
 
 constexpr std::uint16_t kAny = 0;
@@ -101,12 +107,12 @@ constexpr Shape kShapes[] = {
     {"dor_v1_", Set::hex, 64, 64, "a DigitalOcean token", nullptr},
     {"figd_", Set::url, 40, 60, "a Figma token", nullptr},
     {"fo1_", Set::url, 43, 43, "a Fly.io token", nullptr},
-    {"ghe_", Set::alnum, 36, 36, "a GitHub token", has_crc},
-    {"gho_", Set::alnum, 36, 36, "a GitHub OAuth token", has_crc},
-    {"ghp_", Set::alnum, 36, 36, "a GitHub personal access token", has_crc},
-    {"ghr_", Set::alnum, 36, 76, "a GitHub refresh token", has_crc},
-    {"ghs_", Set::alnum, 36, 36, "a GitHub app token", has_crc},
-    {"ghu_", Set::alnum, 36, 36, "a GitHub user token", has_crc},
+    {"ghe_", Set::alnum, 36, 251, "a GitHub token", is_github},
+    {"gho_", Set::alnum, 36, 251, "a GitHub OAuth token", is_github},
+    {"ghp_", Set::alnum, 36, 251, "a GitHub personal access token", is_github},
+    {"ghr_", Set::alnum, 36, 251, "a GitHub refresh token", is_github},
+    {"ghs_", Set::alnum, 36, 251, "a GitHub app token", is_github},
+    {"ghu_", Set::alnum, 36, 251, "a GitHub user token", is_github},
     {"github_pat_", Set::word, 82, 82, "a GitHub personal access token", nullptr},
     {"glagent-", Set::url, 50, kAny, "a GitLab agent token", nullptr},
     {"glc_", Set::base64, 32, kAny, "a Grafana Cloud token", nullptr},
@@ -114,6 +120,8 @@ constexpr Shape kShapes[] = {
     {"gldt-", Set::url, 20, kAny, "a GitLab deploy token", nullptr},
     {"glft-", Set::url, 20, kAny, "a GitLab feed token", nullptr},
     {"gloas-", Set::url, 64, kAny, "a GitLab OAuth secret", nullptr},
+    // 20 characters; since 2024 27 and more, and a routing part behind dots (GitLab's merge request
+    // 169322).
     {"glpat-", Set::url, 20, kAny, "a GitLab personal access token", nullptr},
     {"glptt-", Set::url, 40, kAny, "a GitLab trigger token", nullptr},
     {"glrt-", Set::url, 20, kAny, "a GitLab runner token", nullptr},

@@ -20,7 +20,8 @@ void check(const Workload& workload, Sink& sink) {
                           ", whose rights all such pods of the namespace share; it must have one "
                           "of its own, or no token",
                .fix = named ? "serviceAccountName: NAME"
-                            : "serviceAccountName: NAME, or automountServiceAccountToken: false"});
+                            : "serviceAccountName: NAME, or automountServiceAccountToken: false",
+               .at_key = !account.written()});
 }
 
 constexpr std::string_view kAliases[] = {"kube-linter:default-service-account", "cis:5.1.5"};

@@ -11,7 +11,8 @@ void check(const Workload& workload, Sink& sink) {
                .message = "pod writes " + std::to_string(entries) +
                           (entries == 1 ? " line" : " lines") +
                           " into its containers' /etc/hosts through hostAliases; names should be "
-                          "left to DNS"});
+                          "left to DNS",
+               .at_key = true});
 }
 
 constexpr std::string_view kAliases[] = {"trivy:KSV-0007"};
@@ -40,8 +41,8 @@ kind: Pod
 metadata:
   name: shop
 spec:
-  hostAliases:
-    - ip: 203.0.113.7  # expect: host-aliases
+  hostAliases:  # expect: host-aliases
+    - ip: 203.0.113.7
       hostnames: [payments.example]
   containers:
     - name: app

@@ -39,7 +39,8 @@ void check(const Workload& workload, Sink& sink) {
 
 void check_build(const Build& build, Sink& sink) {
   for (const Stage& stage : build.stages) {
-    if (stage.parent != kNoStage || stage.from_scratch() || !lacks_digest(stage.base)) continue;
+    if (stage.parent != kNoStage || stage.from_scratch() || !lacks_digest(image_of(stage.base)))
+      continue;
     sink.report({.at = stage.base.at,
                  .message = message_of(subject(build, stage), stage.base),
                  .fix = "FROM " + std::string(stage.base.value) + "@sha256:DIGEST"});

@@ -51,20 +51,20 @@ void check(const Workload& workload, Sink& sink) {
 
 void check_build(const Build& build, Sink& sink) {
   for (const Stage& stage : build.stages) {
-    const std::string_view fault = fault_of(stage.base);
+    const std::string_view fault = fault_of(image_of(stage.base));
     if (fault.empty() || stage.parent != kNoStage || stage.from_scratch()) continue;
     sink.report({.at = stage.base.at,
                  .message = message_of(subject(build, stage), stage.base, fault),
-                 .fix = "FROM " + fix_of(stage.base)});
+                 .fix = "FROM " + fix_of(image_of(stage.base))});
   }
   for_each_instruction(build, [&](const Stage& stage, const Instruction& instruction) {
     const BuildFlag* from = instruction.op == Op::copy ? instruction.flag("from") : nullptr;
     if (from == nullptr || build.find_stage(from->value.value, stage.index) != nullptr) return;
-    const std::string_view fault = fault_of(from->value);
+    const std::string_view fault = fault_of(image_of(from->value));
     if (fault.empty()) return;
     sink.report({.at = from->value.at,
                  .message = message_of(subject(build, stage, instruction), from->value, fault),
-                 .fix = "COPY --from=" + fix_of(from->value)});
+                 .fix = "COPY --from=" + fix_of(image_of(from->value))});
   });
 }
 

@@ -69,7 +69,8 @@ void check(const Namespace& object, Sink& sink) {
                           " has no label pod-security.kubernetes.io/enforce, so that any pod is "
                           "allowed unless the cluster's default says otherwise; it must be "
                           "baseline or restricted",
-               .fix = std::string(kPrefix) + "enforce: restricted"});
+               .fix = std::string(kPrefix) + "enforce: restricted",
+               .at_key = object.document->at(place_of_labels(object)).is_object()});
 }
 
 constexpr std::string_view kAliases[] = {"cis:5.2.1"};

@@ -49,7 +49,8 @@ void check(const Workload& workload, Sink& sink) {
     sink.report({.at = has.at,
                  .message = std::move(message),
                  .fix = std::string(lack.fix),
-                 .container = &container});
+                 .container = &container,
+                 .at_key = true});
   }
 }
 
@@ -87,8 +88,8 @@ spec:
   containers:
     - name: app
       image: registry.example/shop:1.4.2
-      resources:
-        requests: {cpu: 100m, memory: 128Mi}  # expect: no-resource-limits
+      resources:  # expect: no-resource-limits
+        requests: {cpu: 100m, memory: 128Mi}
 )",
     .good = R"(apiVersion: v1
 kind: Pod

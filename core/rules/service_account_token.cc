@@ -28,7 +28,8 @@ void check(const Workload& workload, Sink& sink) {
                                               : "pod does not set automountServiceAccountToken") +
                   ", so that every container holds a token for Kubernetes' API; it must "
                   "be false unless the program calls that API",
-       .fix = "automountServiceAccountToken: false"});
+       .fix = "automountServiceAccountToken: false",
+       .at_key = !mount.written()});
 }
 
 constexpr std::string_view kAliases[] = {"trivy:KSV-0036", "checkov:CKV_K8S_38", "cis:5.1.6"};

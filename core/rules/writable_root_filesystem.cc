@@ -31,7 +31,8 @@ void check(const Workload& workload, Sink& sink) {
     sink.report({.at = read_only.at,
                  .message = std::move(message),
                  .fix = "readOnlyRootFilesystem: true",
-                 .container = &container});
+                 .container = &container,
+                 .at_key = !read_only.written()});
   }
 }
 

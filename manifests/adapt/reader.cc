@@ -105,10 +105,9 @@ void Reader::read(Text& field, Value value) {
 }
 
 void Reader::read(Image& image, Value value) {
-  read(static_cast<Text&>(image), value);
-  if (!image.written()) return;
-  image.ref = split_image(image.value);
-  image.valid = is_valid(image.value, image.ref);
+  Text& text = image;
+  read(text, value);
+  image = image_of(text);
 }
 
 void Reader::read_scalar(Text& field, Value value) {

@@ -130,8 +130,10 @@ class Run {
           output.format == Format::text &&
           wants_colour(options_.colour, output.path.empty() && report.destination->is_terminal());
       report.reporter = make_reporter(output.format, style, *report.destination);
+      const bool shown = output.format == Format::text && output.path.empty();
+      text_is_shown_ = text_is_shown_ || shown;
+      text_is_on_terminal_ = text_is_on_terminal_ || (shown && report.destination->is_terminal());
       reports_.push_back(std::move(report));
-      text_is_shown_ = text_is_shown_ || (output.format == Format::text && output.path.empty());
     }
   }
 
@@ -168,7 +170,8 @@ class Run {
     if (report.status == FileStatus::nothing_to_judge) {
       messages_.detail(report.file + ": " + report.reason);
     }
-    if (report.status != FileStatus::not_examined) return;
+    // A person in front of the text report reads there what was not examined.
+    if (report.status != FileStatus::not_examined || text_is_on_terminal_) return;
     if (report.errors.empty()) messages_.error(report.file + ": " + report.reason);
     for (const Error& error : report.errors) messages_.error(to_string(error));
   }
@@ -197,6 +200,7 @@ class Run {
   Summary summary_;
   bool trouble_ = false;
   bool text_is_shown_ = false;
+  bool text_is_on_terminal_ = false;
   bool read_something_ = false;
   bool gave_up_ = false;
 };

@@ -257,6 +257,17 @@ class Colours(support.Case):
                     else self.run_kaudit("bad.yaml", *arguments, env=env)[1])
             self.assertEqual(bool(ANSI.search(text)), expected, (arguments, env, terminal))
 
+    def test_what_was_not_examined_stands_once_on_a_terminal(self):
+        self.write("broken.yaml", "a: [1\n")
+        broken = "broken.yaml:1:4: "
+        both = self.on_a_terminal("broken.yaml")
+        self.assertEqual(both.count(broken), 1, both)
+        self.assertIn("Not examined:", both)
+        # Where the report goes elsewhere, or is not for people, standard error says it too.
+        for arguments in [], ["--format", "json"]:
+            self.assertIn(broken, self.run_kaudit("broken.yaml", *arguments)[2])
+        self.assertIn(broken, self.on_a_terminal("broken.yaml", "-o", "report.txt"))
+
     def test_no_progress_line_for_short_work_or_where_nobody_looks(self):
         self.write("bad.yaml", BAD)
         self.assertNotIn("\r\x1b[K", self.on_a_terminal("bad.yaml", "--color", "never"))

@@ -5,6 +5,7 @@
 
 namespace {
 thread_local std::size_t count = 0;
+thread_local std::size_t bytes = 0;
 }  // namespace
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -20,6 +21,7 @@ thread_local std::size_t count = 0;
 // The default forms of the others (arrays, nothrow) call these two.
 void* operator new(std::size_t size) {
   ++count;
+  bytes += size;
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
   throw std::bad_alloc();
 }
@@ -31,5 +33,6 @@ namespace kaudit::testing {
 
 bool counts_allocations() noexcept { return KAUDIT_COUNTS; }
 std::size_t allocations() noexcept { return count; }
+std::size_t allocated_bytes() noexcept { return bytes; }
 
 }  // namespace kaudit::testing

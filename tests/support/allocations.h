@@ -9,5 +9,7 @@ namespace kaudit::testing {
 [[nodiscard]] bool counts_allocations() noexcept;
 // Calls of operator new by this thread since it began.
 [[nodiscard]] std::size_t allocations() noexcept;
+// What these calls asked for, together.
+[[nodiscard]] std::size_t allocated_bytes() noexcept;
 
 }  // namespace kaudit::testing

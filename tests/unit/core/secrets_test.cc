@@ -175,6 +175,8 @@ TEST(Secrets, ShapesOfProviders) {
       {github("gh"
               "s_"),
        "a GitHub app token", "ghs_"},
+      // Longer than today's, whose checksum would be elsewhere.
+      {std::string("gh") + "p_" + mixed(60), "a GitHub personal access token", "ghp_"},
       {std::string("github_") + "pat_" + mixed(82), "a GitHub personal access token",
        "github_pat_"},
       {std::string("gl") + "pat-" + mixed(20), "a GitLab personal access token", "glpat-"},
