@@ -12,6 +12,20 @@ PROMETHEUS_OPERATOR = (
 CERT_MANAGER = ("github.com/cert-manager/cert-manager@v1.19.1",
                 "h1:Txh8L/nLWTDcb7ZnXuXbTe15BxQnLbLirXmbNk0fGgY=")
 
+# By minor version of Kubernetes, from the oldest that the chart is for to the newest there is.
+CLIENT_GO = {28 + number: (f"k8s.io/client-go@v0.{28 + number}.{patch}", f"h1:{content}")
+             for number, (patch, content) in enumerate([
+                 (8, "TE59Tjd87WKvS2FPBTfIKLFX0nQJ4SSHsnDo5IHjgOw="),
+                 (15, "zCBOXKCtz9Hl8boKUGs8zbtZEP6pc7O8Ov3ma+gnS6o="),
+                 (14, "D81QZvBtv897JU4HRsx4YoaCDnzeZSvB8eApgmbtXVA="),
+                 (14, "d4/G0xfksNIbMWH7ghjzOwC5bTAwQ20gABTjZw7fLlQ="),
+                 (13, "FxVdGzgrWW8QBprX/xJjoxs9tE06UJIbuy8IfNoxn0c="),
+                 (13, "gyirIFpLEF9RltmrUkkObQFkxeumU2hRcxiDsVfrf1w="),
+                 (13, "47Nf1YByDhpYtyOB9zd56FB9bEDxsozH1ic3VyU7zV0="),
+                 (10, "HXF+042qTnXFFISMiuMHiM5yN2lVonVQQAkpIWxSGPk="),
+                 (6, "/nxcosTtar7svq4xjpzMPirzoShNK2+nSZ7AGDL6c3k="),
+                 (2, "sgFtyRZukGkOrsu+QgS7LYnbFFJ5ut3MchdBNduD//E=")])}
+
 
 def folder(module):
     """The folder of a module's files; the test is skipped where it cannot be had."""
