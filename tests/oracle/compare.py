@@ -79,7 +79,8 @@ def inputs(documents, scratch):
     subprocess.run([documents, "--cases", scratch], check=True)
     yield from sorted(pathlib.Path(scratch).iterdir())
     yield from sorted((ROOT / "tests" / "rules").glob("*/*/*.yaml"))
-    yield from sorted((ROOT / "tests" / "fuzz" / "corpus").glob("*/*"))
+    for surface in ("adapter", "json", "yaml"):
+        yield from sorted((ROOT / "tests" / "fuzz" / "corpus" / surface).glob("*"))
     shared = pathlib.Path(os.environ.get("KAUDIT_SHARED") or ROOT.parent / "shared")
     if not shared.is_dir():
         print(f"SKIPPED the shared data: there is no {shared}")
