@@ -82,6 +82,10 @@ struct Instruction {
   [[nodiscard]] std::span<const Text> sources() const noexcept {
     return words.empty() ? words : words.first(words.size() - 1);
   }
+  // COPY and ADD: from the build context, not from another stage or image.
+  [[nodiscard]] bool takes_context() const noexcept {
+    return (op == Op::copy || op == Op::add) && !from_elsewhere();
+  }
   // COPY from another stage or image, so not from the build context.
   [[nodiscard]] bool from_elsewhere() const noexcept { return flag("from") != nullptr; }
 };
@@ -101,7 +105,18 @@ struct Stage {
   [[nodiscard]] bool from_scratch() const noexcept { return base.is("scratch"); }
 };
 
+// The directory that the build is given, as far as it can be seen.
+struct BuildContext {
+  std::string_view ignore_file;  // the .dockerignore that counts; empty: there is none
+  bool complete = true;          // false: there is more than was looked at
+  // Files and directories whose names say that they hold secrets, and that no pattern excludes.
+  std::span<const std::string_view> secrets;
+  // Which of `.env*`, `.git`, `*.pem`, `*.key` no pattern excludes.
+  std::span<const std::string_view> open;
+};
+
 struct Build : Object {
+  const BuildContext* context = nullptr;  // null: it is not known
   char escape = '\\';
   std::span<const BuildPair> global_args;
   std::span<const Stage> stages;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/build.h"
 #include "core/command_words.h"
@@ -21,6 +22,16 @@ namespace kaudit {
   out += name_of(instruction.op);
   if (build.stages.size() > 1) out += " in " + subject(build, stage);
   return out;
+}
+
+// Which stages the image is made of, by their index: what is only in others stays where it was
+// built, in its cache.
+[[nodiscard]] inline std::vector<bool> shipped_stages(const Build& build) {
+  std::vector<bool> shipped(build.stages.size());
+  for (const Stage* each = build.final_stage(); each != nullptr; each = build.parent_of(*each)) {
+    shipped[each->index] = true;
+  }
+  return shipped;
 }
 
 template <class Each>

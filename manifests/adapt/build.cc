@@ -53,7 +53,9 @@ class Scope final : public Variables {
 
 class BuildReader {
  public:
-  BuildReader(const Document& document, Arena& arena) : document_(document), arena_(arena) {
+  BuildReader(const Document& document, const BuildContext* context, Arena& arena)
+      : document_(document), arena_(arena) {
+    build_.context = context;
     for (const std::string_view name : kPlatformArgs) {
       global_.set(name, {Variable::State::unknown, {}});
     }
@@ -296,9 +298,10 @@ class BuildReader {
 
 }  // namespace
 
-void BuildAdapter::adapt(const Document& document, FactVisitor& visitor) {
+void BuildAdapter::adapt(const Document& document, FactVisitor& visitor,
+                         const BuildContext* context) {
   arena_.reset();
-  BuildReader(document, arena_).run(visitor);
+  BuildReader(document, context, arena_).run(visitor);
 }
 
 }  // namespace kaudit

@@ -10,7 +10,8 @@ namespace kaudit {
 // one adapter per thread.
 class BuildAdapter {
  public:
-  void adapt(const Document& document, FactVisitor& visitor);
+  // `context`: null where it is not known.
+  void adapt(const Document& document, FactVisitor& visitor, const BuildContext* context = nullptr);
 
  private:
   Arena arena_;

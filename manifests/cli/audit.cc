@@ -20,12 +20,19 @@ class Judge final : public DocumentVisitor {
     if (!document.root().set()) return;  // nothing between two `---`
     ++documents_;
     if (surface_ == Surface::dockerfile) {
-      build_.adapt(document, evaluation_);
+      const bool known = input_ != nullptr;
+      build_.adapt(document, evaluation_, known ? contexts_->read(*input_, document) : nullptr);
     } else {
       kubernetes_.adapt(document, evaluation_);
     }
   }
   void error(Error error) override { errors_.push_back(std::move(error)); }
+
+  // Where the file lies, for what a Dockerfile takes from around it.
+  void look_around(const Input& input, ContextReader& contexts) {
+    input_ = &input;
+    contexts_ = &contexts;
+  }
 
   void finish(FileReport& report, std::string_view text, bool asked) {
     const Evaluation::Counts& counts = evaluation_.counts();
@@ -55,6 +62,8 @@ class Judge final : public DocumentVisitor {
   KubernetesAdapter& kubernetes_;
   BuildAdapter& build_;
   Surface surface_;
+  const Input* input_ = nullptr;
+  ContextReader* contexts_ = nullptr;
   std::size_t documents_ = 0;
   std::vector<Error> errors_;
 };
@@ -75,7 +84,11 @@ FileReport refused(const Input& input, FileStatus status, Error error) {
 
 Examiner::Examiner(const Plan& plan, std::span<const PodTemplatePath> pod_templates,
                    const Inputs& inputs, std::size_t max_file_size)
-    : plan_(plan), adapter_(pod_templates), inputs_(inputs), reader_(inputs, max_file_size) {
+    : plan_(plan),
+      adapter_(pod_templates),
+      contexts_(inputs),
+      inputs_(inputs),
+      reader_(inputs, max_file_size) {
   limits_.bytes = max_file_size;
 }
 
@@ -90,7 +103,7 @@ FileReport Examiner::examine(const Input& input) {
     if (found && is_binary(*text)) {
       return refused(input, FileStatus::nothing_to_judge, {ErrorCode::io, "binary file", {}});
     }
-    return examine(input.path, *std::move(text), !found, surface_of(input, inputs_));
+    return examine(input.path, *std::move(text), !found, surface_of(input, inputs_), &input);
   } catch (const std::exception& exception) {  // std::bad_alloc: the other files go on
     return refused(
         input, FileStatus::not_examined,
@@ -98,11 +111,13 @@ FileReport Examiner::examine(const Input& input) {
   }
 }
 
-FileReport Examiner::examine(std::string name, std::string text, bool asked, Surface surface) {
+FileReport Examiner::examine(std::string name, std::string text, bool asked, Surface surface,
+                             const Input* input) {
   FileReport report;
   report.file = name;
   const auto source = std::make_shared<const Source>(std::move(name), std::move(text));
   Judge judge(plan_, adapter_, build_adapter_, surface);
+  if (input != nullptr) judge.look_around(*input, contexts_);
   (surface == Surface::dockerfile ? read_dockerfile : read_manifest)(source, limits_, judge);
   judge.finish(report, source->text(), asked);
   return report;

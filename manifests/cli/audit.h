@@ -13,6 +13,7 @@
 #include "core/report/report.h"
 #include "manifests/adapt.h"
 #include "manifests/adapt/build.h"
+#include "manifests/cli/context.h"
 #include "manifests/cli/discover.h"
 #include "manifests/cli/input_reader.h"
 #include "manifests/load.h"
@@ -30,14 +31,16 @@ class Examiner {
   // Never fails: what goes wrong is in the report.
   [[nodiscard]] FileReport examine(const Input& input);
   // The same for a text that is at hand. `asked`: the user named this very file, so that one
-  // without any content was not what they meant.
+  // without any content was not what they meant. `input`: where it lies, null when that is unknown.
   [[nodiscard]] FileReport examine(std::string name, std::string text, bool asked,
-                                   Surface surface = Surface::kubernetes);
+                                   Surface surface = Surface::kubernetes,
+                                   const Input* input = nullptr);
 
  private:
   const Plan& plan_;
   KubernetesAdapter adapter_;
   BuildAdapter build_adapter_;
+  ContextReader contexts_;
   const Inputs& inputs_;
   InputReader reader_;
   Limits limits_;

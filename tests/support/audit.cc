@@ -1,11 +1,14 @@
 #include "tests/support/audit.h"
 
 #include <algorithm>
+#include <optional>
+#include <sstream>
 
 #include "core/report/json_writer.h"
 #include "manifests/adapt.h"
 #include "manifests/adapt/build.h"
 #include "manifests/load.h"
+#include "manifests/read/context_list.h"
 #include "manifests/read/dockerfile.h"
 
 namespace kaudit::testing {
@@ -106,17 +109,52 @@ Audit audit(const Plan& plan, const std::string& name, std::string text,
   return auditor.take();
 }
 
+namespace {
+
+// The words behind `# name:` in the comments of a fixture.
+std::vector<std::string> words_of_comment(std::string_view text, const std::string& name) {
+  std::vector<std::string> words;
+  const std::string mark = "# " + name + ':';
+  for (std::size_t at = text.find(mark); at != std::string_view::npos; at = text.find(mark, at)) {
+    at += mark.size();
+    std::istringstream line(std::string(text.substr(at, text.find('\n', at) - at)));
+    for (std::string word; line >> word;) words.push_back(word);
+  }
+  return words;
+}
+
+// `# context: PATH...` and `# dockerignore: PATTERN...`; nothing where there is no such comment.
+std::optional<ContextList> context_of(const std::string& text) {
+  if (text.find("# context:") == std::string::npos) return std::nullopt;
+  std::string patterns;
+  for (const std::string& pattern : words_of_comment(text, "dockerignore")) {
+    patterns += pattern + '\n';
+  }
+  ContextList list = patterns.empty() ? ContextList() : ContextList(".dockerignore", patterns);
+  for (const std::string& path : words_of_comment(text, "context")) {
+    list.add(path, path.ends_with('/'));
+  }
+  return list;
+}
+
+}  // namespace
+
 Audit audit_dockerfile(const Plan& plan, const std::string& name, std::string text) {
   class Auditor final : public DocumentVisitor {
    public:
-    explicit Auditor(const Plan& plan) : evaluation(plan) {}
-    void document(const Document& document) override { adapter.adapt(document, evaluation); }
+    Auditor(const Plan& plan, const BuildContext* around) : evaluation(plan), context(around) {}
+    void document(const Document& document) override {
+      adapter.adapt(document, evaluation, context);
+    }
     void error(Error error) override { errors.push_back(std::move(error)); }
     BuildAdapter adapter;
     Evaluation evaluation;
+    const BuildContext* context;
     std::vector<Error> errors;
   };
-  Auditor auditor(plan);
+  std::optional<ContextList> list = context_of(text);
+  const BuildContext context = list ? list->facts() : BuildContext{};
+  Auditor auditor(plan, list ? &context : nullptr);
   read_dockerfile(std::make_shared<const Source>(name, text), Limits{}, auditor);
   Audit out;
   out.findings = std::move(auditor.evaluation.findings());

@@ -19,7 +19,8 @@ struct Audit {
 [[nodiscard]] Audit audit(const Plan& plan, const std::string& name, std::string text,
                           const Requester* requester = nullptr);
 
-// A Dockerfile; `as_json` holds the text itself.
+// A Dockerfile; `as_json` holds the text itself. Its comments `# context: PATH...` and
+// `# dockerignore: PATTERN...` say what lies in the build context.
 [[nodiscard]] Audit audit_dockerfile(const Plan& plan, const std::string& name, std::string text);
 
 }  // namespace kaudit::testing
