@@ -2,6 +2,7 @@
 // no .dockerignore; one that lets through .env*, .git, *.pem or *.key. Where such files lie in the
 // context it is build-context-leak that speaks of them, and only the missing .dockerignore is
 // named.
+// A context that could not be looked at as a whole is named as well (info).
 #include <algorithm>
 #include <utility>
 
@@ -31,12 +32,23 @@ void check(const Build& build, Sink& sink) {
   if (build.context == nullptr) return;
   const BuildContext& context = *build.context;
   const bool missing = context.ignore_file.empty();
-  if (!missing && (context.open.empty() || !context.secrets.empty())) return;
+  const bool lets_through = !context.open.empty() && context.secrets.empty();
+  if (!missing && !lets_through && context.complete) return;
   bool reported = false;  // once for each Dockerfile
   for_each_instruction(build, [&](const Stage& stage, const Instruction& instruction) {
     const Text* source = whole_context_of(instruction);
     if (source == nullptr || std::exchange(reported, true)) return;
     const std::string who = subject(build, stage, instruction) + " takes the whole build context";
+    if (!missing && !lets_through) {
+      sink.report({.at = source->at,
+                   .message = who +
+                              ", of which not all could be looked at: it is too large or deep, or "
+                              "Docker refuses a line of " +
+                              quoted(context.ignore_file),
+                   .fix = "Exclude large directories, and correct the patterns"},
+                  Severity::info, kAdvice);
+      return;
+    }
     sink.report({.at = source->at,
                  .message = missing
                                 ? who + ", and there is no .dockerignore; it must exclude .env*, "
