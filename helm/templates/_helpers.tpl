@@ -103,6 +103,9 @@ namespace="{{ .Release.Namespace }}",service="{{ include "kaudit.fullname" . }}"
 {{- fail "certificates.mode=existing needs certificates.existing.caBundle, PEM" -}}
 {{- end -}}
 {{- end -}}
+{{- if and .Values.webhook.url .Values.prometheusRule.enabled (not .Values.prometheusRule.selector) -}}
+{{- fail "webhook.url and prometheusRule.enabled need prometheusRule.selector: only you know the labels of what runs elsewhere" -}}
+{{- end -}}
 {{- if and .Values.policy .Values.policyConfigMap -}}
 {{- fail "policy and policyConfigMap exclude each other" -}}
 {{- end -}}

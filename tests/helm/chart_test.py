@@ -9,7 +9,7 @@ import unittest
 import yaml
 
 import chart
-from matrix import CA, DIGESTS, MATRIX, MONITORING
+from matrix import CA, DIGESTS, MATRIX
 from chart import CHART, NAMESPACE, ROOT, merged, objects, of_kind, rendered
 
 SCHEMA = ("Error: values don't meet the specifications of the schema(s) in the following chart(s):\n"
@@ -28,6 +28,16 @@ class Files(unittest.TestCase):
                 done = chart.helm("lint", "--strict", "--quiet", CHART, f"--namespace={NAMESPACE}",
                                     values=values)
                 self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
+
+    def test_it_can_be_packed(self):
+        with tempfile.TemporaryDirectory() as folder:
+            done = chart.helm("package", CHART, f"--destination={folder}")
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            [archive] = os.listdir(folder)
+            done = chart.helm("template", "kaudit", f"{folder}/{archive}", values={})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual([one["kind"] for one in objects(done.stdout)],
+                         [one["kind"] for one in objects(rendered())])
 
     def test_the_readme_has_the_values(self):
         done = subprocess.run([ROOT / "scripts/chart-readme", "--check"], text=True, check=False,
@@ -122,6 +132,10 @@ class Refused(unittest.TestCase):
                 ({"certificates": {"mode": "existing", "existing": {
                     "secretName": "pair", "caBundle": "TUlJ"}}},
                  "certificates.mode=existing needs certificates.existing.caBundle, PEM"),
+                ({"webhook": url, "prometheusRule": {"enabled": True}, "certificates": {
+                    "mode": "existing", "existing": {"caBundle": CA}}},
+                 "webhook.url and prometheusRule.enabled need prometheusRule.selector: only you know "
+                 "the labels of what runs elsewhere"),
                 ({"policy": {"profile": "core"}, "policyConfigMap": "other"},
                  "policy and policyConfigMap exclude each other"),
         ):
@@ -219,7 +233,7 @@ class Rendered(unittest.TestCase):
 
     def test_pods_hold_what_is_promised(self):
         for name, values in MATRIX.items():
-            for one in objects(rendered(merged(values, MONITORING))):
+            for one in objects(rendered(values)):
                 spec = {"Pod": lambda o: o["spec"],
                         "Deployment": lambda o: o["spec"]["template"]["spec"],
                         "CronJob": lambda o: o["spec"]["jobTemplate"]["spec"]["template"]["spec"],
@@ -248,6 +262,27 @@ class Rendered(unittest.TestCase):
                   == "kaudit-audit"]
         self.assertEqual({verb for rule in role["rules"] for verb in rule["verbs"]}, {"list"})
         self.assertNotIn("secrets", {name for rule in role["rules"] for name in rule["resources"]})
+
+    def test_notes_say_what_is_next(self):
+        for values, namespace, said, unsaid in (
+                ({}, NAMESPACE, ["rollout status deployment/kaudit", "kaudit.dev/profile=restricted",
+                                 "webhook.failurePolicy=Fail"], ["WARNING", "mode=enforce"]),
+                ({}, "default", ["WARNING: the namespace default is now not judged"], []),
+                ({"mode": "audit"}, NAMESPACE, ["--set mode=enforce"], ["failurePolicy=Fail"]),
+                ({"webhook": {"failurePolicy": "Fail", "profiles": False}}, NAMESPACE, [],
+                 ["--set", "kaudit.dev/profile"]),
+                (MATRIX["outside the cluster"], "default",
+                 ["is called at https://kaudit.example:9443"], ["WARNING", "helm test"])):
+            with self.subTest(values=values, namespace=namespace):
+                done = chart.helm("install", "kaudit", CHART, "--dry-run=client",
+                                  f"--namespace={namespace}", values=values)
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                notes = done.stdout.partition("\nNOTES:\n")[2]
+                self.assertIn("kubectl delete validatingwebhookconfiguration kaudit", notes)
+                for one in said:
+                    self.assertIn(one, notes)
+                for one in unsaid:
+                    self.assertNotIn(one, notes)
 
     def test_names_follow_the_release(self):
         for release, expected in (("kaudit", "kaudit"), ("prod", "prod-kaudit"),

@@ -32,7 +32,8 @@ MATRIX = {
         "issuerRef": {"name": "internal", "kind": "ClusterIssuer", "group": "cert-manager.io"}}}},
     "existing certificate": merged(EXISTING, MONITORING),
     "outside the cluster": URL,
-    "outside the cluster, audited and monitored": merged(URL, MONITORING, AUDIT, POLICY),
+    "outside the cluster, audited and monitored": merged(
+        URL, MONITORING, AUDIT, POLICY, {"prometheusRule": {"selector": 'job="kaudit"'}}),
     "a policy": POLICY,
     "a policy elsewhere": {"policyConfigMap": "our-policy", "audit": {"enabled": True}},
     "as strict as can be": {

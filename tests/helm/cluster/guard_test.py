@@ -42,14 +42,28 @@ class Guard(ChartCase):
                    "guarded-profiles gives it")
         for value in ("core", "baseline", "none-such", None):
             self.assertIn(refusal, label("editor", value), value)
-        for subresource in ("status",):
-            self.assertIn(refusal, label("editor", "core", f"--subresource={subresource}"))
+        self.assertIn(refusal, label("editor", "core", "--subresource=status"))
+        finalized = self.cluster.must("GET", f"/api/v1/namespaces/{namespace}")
+        finalized["metadata"]["labels"][key] = "core"
+        self.assertIn(refusal, self.as_user(
+            "editor", "replace", "--raw", f"/api/v1/namespaces/{namespace}/finalize", "-f", "-",
+            stdin=finalized))
         self.assertIn("the label stage decides", label("editor", "lab", of="stage"))
         self.assertEqual(label("editor", "shop", of="team"), "")
         self.assertEqual(label("editor", "restricted"), "")
         self.assertEqual(label("assigner", "core"), "")
         self.assertIn(refusal, label("editor", "baseline"))
         self.assertEqual(label("editor", "restricted"), "")
+        # The label by which names are selected nobody can forge.
+        own = "kubernetes.io/metadata.name"
+        self.assertEqual(label("assigner", "kube-system", of=own), "")
+        forged = self.cluster.must("GET", f"/api/v1/namespaces/{namespace}")
+        self.assertEqual(forged["metadata"]["labels"][own], namespace)
+        for labels in ({"name": "forged"}, {"generateName": "forged-"}):
+            made = self.cluster.must("POST", "/api/v1/namespaces", {
+                "apiVersion": "v1", "kind": "Namespace",
+                "metadata": labels | {"labels": {own: "kube-system"}}})["metadata"]
+            self.assertEqual(made["labels"][own], made["name"])
         for name, labels, refused in (("new-1", {key: "core"}, True), ("new-2", {}, False),
                                       ("new-3", {key: "restricted"}, False),
                                       ("new-4", {"stage": "lab"}, True)):

@@ -58,6 +58,20 @@ class Life(ChartCase):
             self.assertTrue(answers["privileged"][1].startswith(
                 f'admission webhook "{prefix}pods.kaudit.dev" denied the request: Pod "probe" '),
                 answers["privileged"][1])
+        # Conditions of the API server compare whole specifications: large ones too.
+        large = objects.good()
+        large["containers"][0]["env"] = [{"name": f"N{number}", "value": "x" * 100}
+                                         for number in range(8000)]
+        path = f"/api/v1/namespaces/{namespaces['core']}/pods"
+        self.cluster.must("POST", path, objects.pod("large", large))
+        for name, spec, status in (("good", objects.good(), 200), ("bad", objects.privileged(), 403)):
+            container = spec["containers"][0] | {"name": name}
+            del container["resources"]
+            answer = self.cluster.request(
+                "PATCH", f"{path}/large/ephemeralcontainers",
+                {"spec": {"ephemeralContainers": [container]}},
+                content_type="application/strategic-merge-patch+json")
+            self.assertEqual(answer.status, status, answer.body)
         output = self.as_user("admin", "create", "--dry-run=server", "-n", namespaces["restricted"],
                               "-f", "-", group="system:masters",
                               stdin=objects.deployment("web", WEAK))
@@ -140,7 +154,13 @@ class Life(ChartCase):
                     self.assertTrue(replica.ready())
                 load.more(200)
         self.assertEqual(load.failures[:3], [], f"{len(load.failures)} failed")
-        print(f"rotation: {load.calls} calls, none failed")
+        peaks = [re.search(r"VmHWM:\s+(\d+)", pathlib.Path(
+            f"/proc/{replica.process.pid}/status").read_text())[1] for replica in node.replicas]
+        limit = release.get("deployments", api="/apis/apps/v1")["spec"]["template"]["spec"][
+            "containers"][0]["resources"]["limits"]["memory"]
+        self.assertEqual(limit, "256Mi")
+        self.assertLess(max(map(int, peaks)), 256 << 10)
+        print(f"rotation: {load.calls} calls, none failed; at most {max(map(int, peaks)) >> 10} MiB")
 
     def outage(self, release, node, service, namespace):
         """What still goes while nobody answers and failurePolicy is Fail."""

@@ -47,8 +47,9 @@ class Release:
         self.run("upgrade", self.name, CHART, "--reset-then-reuse-values",
                  *(f"--set={one}" for one in settings))
 
-    def get(self, kind, suffix=""):
-        return self.cluster.must("GET", f"{self.path}/{kind}/{self.name}{suffix}")
+    def get(self, kind, suffix="", api="/api/v1"):
+        return self.cluster.must(
+            "GET", f"{api}/namespaces/{self.namespace}/{kind}/{self.name}{suffix}")
 
     def configuration(self):
         return self.cluster.must("GET", HOOKS + self.name)
