@@ -55,12 +55,24 @@ class Dockerfile(unittest.TestCase):
         pinned, count = re.subn(r"(ARG BASE=.*)", rf"\1{DIGEST}", self.text)
         self.assertEqual(count, 1)
         for text, rules in ((pinned, []), (self.text, ["image-not-pinned"])):
-            with tempfile.TemporaryDirectory() as folder:
+            with self.context() as folder:
                 path = pathlib.Path(folder, "Dockerfile")
                 path.write_text(text, encoding="utf-8")
                 done = run(KAUDIT, "--no-config", "--fail-on=none", "--format=json", path)
             found = [finding["rule"] for finding in json.loads(done.stdout)["findings"]]
-            self.assertEqual(found, rules)
+            self.assertEqual(found, rules, done.stdout)
+
+    @staticmethod
+    @contextlib.contextmanager
+    def context():
+        """A folder with what a build is given."""
+        with tempfile.TemporaryDirectory() as folder:
+            shutil.copy(ROOT / ".dockerignore", folder)
+            for line in (ROOT / ".dockerignore").read_text().splitlines():
+                if line.startswith("!"):
+                    copy = shutil.copytree if (ROOT / line[1:]).is_dir() else shutil.copy
+                    copy(ROOT / line[1:], pathlib.Path(folder, line[1:]))
+            yield folder
 
     def test_versions_and_users(self):
         version = re.search(r"project\(kaudit VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text())[1]
@@ -71,11 +83,7 @@ class Dockerfile(unittest.TestCase):
 
 
     def test_what_it_copies_is_enough_to_configure(self):
-        with tempfile.TemporaryDirectory() as folder:
-            for line in (ROOT / ".dockerignore").read_text().splitlines():
-                if line.startswith("!"):
-                    copy = shutil.copytree if (ROOT / line[1:]).is_dir() else shutil.copy
-                    copy(ROOT / line[1:], pathlib.Path(folder, line[1:]))
+        with self.context() as folder:
             done = run("cmake", "--preset", "release", cwd=folder)
         self.assertEqual(done.returncode, 0, done.stderr)
 
