@@ -99,7 +99,7 @@ struct Reviewer::Impl {
                 std::string_view reason, std::string sentence);
   Answer malformed(int code, std::string_view reason, std::string sentence);
   Answer allow_unjudged();
-  Answer decide(const Admission& admission, Judgement judgement);
+  Answer decide(const Admission& admission, const Judgement& judgement);
   Answer deny_unjudgeable(const Admission& admission, const Judgement& judgement);
   [[nodiscard]] Denial new_denial() const;
   [[nodiscard]] std::string subject() const;
@@ -205,7 +205,7 @@ Answer Reviewer::Impl::deny_unjudgeable(const Admission& admission, const Judgem
   return {.body = write_review(response)};
 }
 
-Answer Reviewer::Impl::decide(const Admission& admission, Judgement judgement) {
+Answer Reviewer::Impl::decide(const Admission& admission, const Judgement& judgement) {
   FindingList denied, warned, audited, exempted;
   for (const Finding& finding : findings) {
     if (finding.exemption != nullptr) {
@@ -294,7 +294,7 @@ Answer Reviewer::Impl::review(const Admission& admission, Route route, std::stri
   if (!judgement.carries_pod && judgement.troubles.empty()) return allow_unjudged();
   findings = std::move(judgement.findings);
   std::erase_if(findings, [&](const Finding& finding) { return !admission.cares(finding); });
-  return decide(admission, std::move(judgement));
+  return decide(admission, judgement);
 }
 
 Reviewer::Reviewer() : impl_(std::make_unique<Impl>()) {}

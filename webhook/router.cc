@@ -98,7 +98,7 @@ class Engine final : public httplib::Server {
  public:
   Engine() {
     set_exception_handler([](const httplib::Request&, httplib::Response& response,
-                             std::exception_ptr) { response.status = 500; });
+                             const std::exception_ptr&) { response.status = 500; });
     set_error_handler(httplib::Server::Handler(
         [this](const httplib::Request& request, httplib::Response& response) {
           explain(request, response);

@@ -243,6 +243,7 @@ std::vector<Cause> causes_of(std::span<const Finding* const> findings) {
 
 std::vector<Cause> causes_of(const Judgement& judgement) {
   std::vector<Cause> out;
+  out.reserve(judgement.troubles.size());
   for (const Trouble& trouble : judgement.troubles) {
     out.push_back({clipped(trouble.message, kFieldLength), clipped(trouble.field, kNameLength)});
   }

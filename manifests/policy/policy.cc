@@ -108,16 +108,16 @@ PlanOptions Policy::plan_options() const {
   return options;
 }
 
-PlanOptions Policy::admission_options(std::optional<std::string_view> asked) const {
+PlanOptions Policy::admission_options(std::optional<std::string_view> requested) const {
   PlanOptions options;
   options.minor = minor.value_or(kNewestMinor);
-  options.deny = row_of(asked ? *asked : profile.value_or("all")).deny;
+  options.deny = row_of(requested ? *requested : profile.value_or("all")).deny;
   options.warn = kWarn;
   options.at_least = severity.value_or(Severity::info);
   if (include) options.include = *include;
   if (exclude) options.exclude = *exclude;
   options.settings = settings;
-  if (!asked) {
+  if (!requested) {
     for (const NamespaceEntry& entry : namespaces) {
       options.namespaces.push_back({entry.names, row_of(entry.profile).deny, kWarn, entry.where});
     }

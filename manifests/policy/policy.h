@@ -63,9 +63,10 @@ struct Policy {
   // For a report: of findings only those that break the profile.
   [[nodiscard]] PlanOptions plan_options() const;
   // For admission: the same actions for the same object, and no finding left out for its profile.
-  // `profile`: asked for by the request's path, in place of the policy's and its namespaces'.
+  // `requested`: the profile that the request's path names, in place of the policy's and its
+  // namespaces'.
   [[nodiscard]] PlanOptions admission_options(
-      std::optional<std::string_view> profile = std::nullopt) const;
+      std::optional<std::string_view> requested = std::nullopt) const;
 };
 
 // The day in UTC. The one place that asks the clock.

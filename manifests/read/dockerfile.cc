@@ -224,7 +224,7 @@ class Reader {
     in_stage_ = false;
     counts_.clear();
   }
-  void open_stage(std::string label, std::size_t at) {
+  void open_stage(std::string_view label, std::size_t at) {
     close_stage();
     builder_.key(builder_.keep(label), Place::offset(at));
     builder_.open(Kind::object, Place::offset(at));

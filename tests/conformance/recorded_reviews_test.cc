@@ -78,7 +78,7 @@ TEST(RecordedReviews, AreAllAnsweredRightly) {
     const Expected wanted = row == expected().end() ? Expected{Outcome::allowed, {}} : row->second;
     EXPECT_EQ(decision.outcome, wanted.outcome);
     EXPECT_EQ(decision.rules, wanted.rules);
-    EXPECT_EQ(decision.uid, request.at("uid"));
+    EXPECT_EQ(decision.uid, request.at("uid").get<std::string>());
     EXPECT_EQ(review.at("apiVersion"), "admission.k8s.io/v1");
     EXPECT_EQ(review.at("kind"), "AdmissionReview");
     EXPECT_FALSE(review.contains("request"));

@@ -204,7 +204,7 @@ Sample hostile_sample() {
 }
 
 Sample exempted_sample() {
-  static const Exemption by_policy = [] {
+  static const Exemption kByPolicy = [] {
     Exemption exemption;
     exemption.reason = "the agent sets up the node's network";
     exemption.owner = "net@example.org";
@@ -212,7 +212,7 @@ Sample exempted_sample() {
     exemption.where = {"deploy/.kaudit.yaml", {}, {7, 5}, {}};
     return exemption;
   }();
-  static const Exemption by_annotation = [] {
+  static const Exemption kByAnnotation = [] {
     Exemption exemption;
     exemption.reason = "an annotation of the object";
     return exemption;
@@ -231,12 +231,12 @@ Sample exempted_sample() {
               "Pod", "infra", "agent", "app");
   };
   std::vector<Finding> findings = {host_network(), escalation(), escalation()};
-  findings[0].exemption = &by_policy;
-  findings[1].exemption = &by_annotation;
+  findings[0].exemption = &kByPolicy;
+  findings[1].exemption = &kByAnnotation;
   findings[1].annotation_reason = "sudo ](https://evil.example) until the next release";
   for (std::size_t n : {0U, 1U}) findings[n].action = Action::audit;
   std::vector<Finding> all = {host_network()};
-  all[0].exemption = &by_policy;
+  all[0].exemption = &kByPolicy;
   all[0].action = Action::audit;
   Sample sample{"exempted", {with("agent.yaml", findings), with("only.yaml", all)}, run()};
   sample.run.exempts = true;

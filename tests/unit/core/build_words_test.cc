@@ -11,11 +11,12 @@ class Table final : public Variables {
  public:
   [[nodiscard]] Variable find(std::string_view name) const override {
     if (name == "unknown") return {Variable::State::unknown, {}};
-    const auto found = values_.find(name);
-    if (found == values_.end()) return {};
+    const auto found = values.find(name);
+    if (found == values.end()) return {};
     return {Variable::State::set, found->second};
   }
-  std::map<std::string_view, std::string_view> values_ = {
+
+  std::map<std::string_view, std::string_view> values = {
       {"A", "one"},        {"EMPTY", ""},       {"PATH", "/usr/local/bin"},
       {"V", "foo.tar.gz"}, {"L", "a b  c"},     {"SLASH", "a/b/a"},
       {"TEN", "x"},        {"VERSION", "1.2.3"}};
@@ -158,7 +159,7 @@ TEST(BuildWords, WhatIsHostileEnds) {
 
   Table table;
   const std::string large(Expander::kLongest - 1, 'a');
-  table.values_["LARGE"] = large;
+  table.values["LARGE"] = large;
   EXPECT_EQ(Expander().expand("$LARGE$LARGE", table, {}).error, "the expansion is too long");
   Expander tired(1000);
   EXPECT_EQ(tired.expand("${LARGE//a*a*a*b/x}", table, {}).error, "the expansion takes too long");

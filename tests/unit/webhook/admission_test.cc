@@ -170,6 +170,7 @@ TEST(Admission, TheSameReviewGetsTheSameAnswerOnEveryThread) {
   const std::string body = review_of({.object = kBad});
   const std::string first = Reviewer().review(admission, Route::policy, body, nullptr).body;
   std::vector<std::thread> threads;
+  threads.reserve(8);
   std::atomic<int> different{0};
   for (int n = 0; n < 8; ++n) {
     threads.emplace_back([&] {

@@ -15,7 +15,6 @@ namespace {
 
 using testing::pod_of;
 using testing::review_of;
-using testing::ReviewParts;
 using Json = nlohmann::json;
 
 std::string literal(std::string_view text) {

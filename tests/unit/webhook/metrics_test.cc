@@ -176,6 +176,7 @@ TEST(Metrics, ThreadsCountTogether) {
   decision.operation = "CREATE";
   decision.resource = "pods";
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int n = 0; n < 4; ++n) {
     threads.emplace_back([&] {
       for (int k = 0; k < 1000; ++k) metrics.decided(decision);

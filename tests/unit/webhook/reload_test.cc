@@ -197,6 +197,7 @@ TEST(Current, EveryReaderSeesAWholeValue) {
   Current<std::string> current(std::make_shared<std::string>(64, 'a'));
   std::atomic<bool> stop{false};
   std::vector<std::thread> readers;
+  readers.reserve(3);
   for (int n = 0; n < 3; ++n) {
     readers.emplace_back([&] {
       Current<std::string>::View view(current);

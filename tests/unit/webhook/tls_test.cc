@@ -22,8 +22,6 @@ using testing::Authority;
 using testing::Client;
 using testing::ClientOptions;
 using testing::echo;
-using ::testing::ElementsAre;
-using ::testing::EndsWith;
 using testing::eventually;
 using ::testing::IsEmpty;
 using testing::Leaf;
