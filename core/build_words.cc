@@ -400,17 +400,19 @@ class Expander::Run {
     const std::string value = value_of(variable);
     std::string out;
     bool done = false;
-    for (std::size_t at = 0, last_end = std::string::npos; !failed();) {
+    constexpr std::size_t kNoMatch = std::string::npos;
+    for (std::size_t at = 0, last_end = kNoMatch; !failed();) {
       std::size_t steps = 1;
-      const auto end = done ? std::nullopt : glob.match(value, at, true, steps);
+      const std::size_t end =
+          done ? kNoMatch : glob.match(value, at, true, steps).value_or(kNoMatch);
       spend(steps);
-      const bool empty_after_match = end && *end == at && at == last_end;
-      if (end && !empty_after_match) {
+      const bool empty_after_match = end == at && at == last_end;
+      if (end != kNoMatch && !empty_after_match) {
         append(out, replacement);
         done = !all;
-        last_end = *end;
-        if (*end > at) {
-          at = *end;
+        last_end = end;
+        if (end > at) {
+          at = end;
           continue;
         }
       }

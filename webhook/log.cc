@@ -67,7 +67,7 @@ class Line {
        std::string_view message)
       : json_(format == LogFormat::json) {
     if (json_) {
-      text_ = "{";
+      text_ += '{';
       raw("time", '"' + time_text(time) + '"');
       raw("level", '"' + std::string(name_of(level)) + '"');
       text("msg", message);

@@ -141,8 +141,8 @@ class AsLines {
   void add_object(const std::string& text) {
     const Json object = Json::parse(text, nullptr, false);
     if (!object.is_object()) return;
-    if (const auto items = object.find("items"); items != object.end() && items->is_array()) {
-      for (const Json& item : *items) add_object(item.dump());
+    if (const Json items = object.value("items", Json()); items.is_array()) {
+      for (const Json& item : items) add_object(item.dump());
       return;
     }
     static const std::set<std::string> kGroups = {

@@ -319,7 +319,7 @@ void Reactor::close(Connection& c) {
   c.charged = 0;
   --counters_.open;
   const auto address = addresses_.find(c.address);
-  if (--address->second == 0) addresses_.erase(address);
+  if (address != addresses_.end() && --address->second == 0) addresses_.erase(address);
   // Events of this round and a worker may still hold its address.
   if (!c.has_job) gone_.push_back(&c);
 }
