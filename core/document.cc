@@ -166,9 +166,15 @@ Source::Excerpt Source::excerpt(Mark place, std::size_t bytes) const noexcept {
   return {whole.substr(begin, end - begin), column - static_cast<std::uint32_t>(columns)};
 }
 
-Mark Document::mark(Place place) const noexcept {
+const Source& Document::source_of(NodeId id) const noexcept {
+  const auto next = std::upper_bound(parts_.begin(), parts_.end(), id,
+                                     [](NodeId value, const Part& p) { return value < p.first; });
+  return next == parts_.begin() ? *source_ : *(next - 1)->source;
+}
+
+Mark Document::mark(const Source& source, Place place) noexcept {
   if (place.line != 0) return {place.line, place.column};
-  return source_->mark(place.column);
+  return source.mark(place.column);
 }
 
 std::vector<NodeId> Document::path_to(NodeId id) const {
@@ -219,24 +225,26 @@ std::string Document::field_path(NodeId id, NodeId from) const {
 }
 
 Mark Document::mark(NodeId id) const noexcept {
-  return id < nodes_.size() ? mark(nodes_[id].begin) : Mark{1, 1};
+  return id < nodes_.size() ? mark(source_of(id), nodes_[id].begin) : Mark{1, 1};
 }
 
 Location Document::locate(NodeId id) const {
   if (id >= nodes_.size()) return {source_->name(), "", {1, 1}, {1, 1}};
   const Node& node = nodes_[id];
-  return {source_->name(), pointer(id), mark(node.begin), mark(node.end)};
+  const Source& source = source_of(id);
+  return {source.name(), pointer(id), mark(source, node.begin), mark(source, node.end)};
 }
 
 Location Document::locate_key(NodeId id) const {
   Location where = locate(id);
   if (id < nodes_.size() && nodes_[id].key != nullptr) {
-    where.begin = mark(nodes_[id].key_begin);
-    const std::string_view line = source_->line(where.begin.line);
+    const Source& source = source_of(id);
+    where.begin = mark(source, nodes_[id].key_begin);
+    const std::string_view line = source.line(where.begin.line);
     const std::string_view written =
         line.empty() ? line
-                     : line.substr(source_->offset(where.begin) -
-                                   static_cast<std::size_t>(line.data() - source_->text().data()));
+                     : line.substr(source.offset(where.begin) -
+                                   static_cast<std::size_t>(line.data() - source.text().data()));
     where.end = {
         where.begin.line,
         where.begin.column + written_length(written.substr(0, kLongestPath), at(id).key())};
@@ -256,8 +264,16 @@ Document::Builder::Builder(std::shared_ptr<const Source> source, const Limits& l
   document_.links_.clear();
   document_.duplicates_.clear();
   document_.arena_.reset();
+  document_.parts_.clear();
   document_.template_name_ = {};
   document_.source_ = std::move(source);
+}
+
+void Document::Builder::set_source(const std::shared_ptr<const Source>& source) {
+  auto& parts = document_.parts_;
+  const auto& last = parts.empty() ? document_.source_ : parts.back().source;
+  if (last == source) return;
+  parts.push_back({static_cast<NodeId>(document_.nodes_.size()), source});
 }
 
 void Document::Builder::expect(std::size_t values) {
@@ -267,7 +283,7 @@ void Document::Builder::expect(std::size_t values) {
 
 void Document::Builder::fail(std::string message, Place where) {
   if (error_) return;
-  const Mark mark = document_.mark(where);
+  const Mark mark = Document::mark(*document_.source_, where);
   error_ = Error{ErrorCode::too_large, std::move(message),
                  Location{document_.source_->name(), "", mark, mark}};
 }

@@ -151,11 +151,15 @@ class Document {
   [[nodiscard]] NodeId parent(NodeId id) const noexcept { return links_[id].parent; }
   [[nodiscard]] const std::vector<Duplicate>& duplicates() const noexcept { return duplicates_; }
   [[nodiscard]] const Source& source() const noexcept { return *source_; }
+  // The file that the value stands in: source(), but for a document put together from several.
+  [[nodiscard]] const Source& source_of(NodeId id) const noexcept;
+  [[nodiscard]] bool has_parts() const noexcept { return !parts_.empty(); }
   // Differs for every document of the process, never 0: what was learned of one can be kept by it.
   [[nodiscard]] std::uint64_t serial() const noexcept { return serial_; }
   // Where the value's text begins and ends in the reader's terms; cheap.
   [[nodiscard]] Place begin_of(NodeId id) const noexcept { return nodes_[id].begin; }
   [[nodiscard]] Place end_of(NodeId id) const noexcept { return nodes_[id].end; }
+  [[nodiscard]] Place key_begin_of(NodeId id) const noexcept { return nodes_[id].key_begin; }
   // The template a rendered chart names for this document (`# Source: chart/templates/x.yaml`).
   [[nodiscard]] std::string_view template_name() const noexcept { return template_name_; }
 
@@ -189,10 +193,17 @@ class Document {
     std::uint32_t index = 0;  // among the parent's children as written
   };
 
-  [[nodiscard]] Mark mark(Place place) const noexcept;
+  // Values from here on stand in another file than source().
+  struct Part {
+    NodeId first = 0;
+    std::shared_ptr<const Source> source;
+  };
+
+  [[nodiscard]] static Mark mark(const Source& source, Place place) noexcept;
   [[nodiscard]] std::vector<NodeId> path_to(NodeId id) const;
 
   std::shared_ptr<const Source> source_;
+  std::vector<Part> parts_;  // in the order of `first`; before the first of them: source_
   std::uint64_t serial_ = 0;
   std::string_view template_name_;
   std::vector<Node> nodes_;
@@ -208,6 +219,9 @@ class Document::Builder {
   Builder(std::shared_ptr<const Source> source, const Limits& limits);
   // As above, reusing the memory of a document that is no longer needed.
   Builder(std::shared_ptr<const Source> source, const Limits& limits, Document&& reuse);
+
+  // The values that follow stand in this file, as do the names of members.
+  void set_source(const std::shared_ptr<const Source>& source);
 
   // Makes room at once for about that many values.
   void expect(std::size_t values);

@@ -106,20 +106,35 @@ struct Security {
 struct Port {
   Text name;
   Number container;
-  Number host;
+  Number host;  // absent in Compose: published all the same, on a port that Docker chooses
   Text host_ip;
   Text protocol;
+  // Of a Compose range the last ones, else 0.
+  std::int64_t container_last = 0;
+  std::int64_t host_last = 0;
 };
 
 struct EnvVar {
   Text name;
   Text value;             // absent when the value comes from elsewhere
-  bool from_ref = false;  // valueFrom: a Secret, ConfigMap or field
+  bool from_ref = false;  // valueFrom: a Secret, ConfigMap or field. Compose: an env_file, or a
+                          // variable of .env; the value is known then
 };
 
+// Whether git leaves a file out; unknown where there is no repository.
+enum class InGit : std::uint8_t { unknown, ignored, included };
+
 struct EnvFrom {
-  Text name;
+  Text name;            // Compose: the path of an env_file; its variables have the same place
   bool secret = false;  // else a ConfigMap
+  InGit git = InGit::unknown;  // of an env_file that is there
+};
+
+// Compose's `build:`.
+struct BuildRequest {
+  NodeId at = kNoNode;  // none: nothing is built
+  Text context, dockerfile, target;
+  std::span<const EnvVar> args;
 };
 
 struct Mount {
@@ -165,6 +180,7 @@ struct Container {
   Image image;
   Text image_pull_policy;
   Text restart_policy;  // an init container's `Always` makes it a sidecar
+  BuildRequest build;
   Security security;
   Resources resources;
   std::span<const Text> command;
@@ -205,6 +221,8 @@ struct Workload : Object {
   std::span<const Pair> pod_annotations;
   Security pod;
   Flag host_network, host_pid, host_ipc, host_users;
+  Flag host_uts, host_cgroup;  // Compose alone
+  InGit variables_git = InGit::unknown;  // Compose: of the project's .env
   Flag share_process_namespace;
   Flag automount_token;
   Text service_account;
@@ -262,9 +280,11 @@ struct ServiceAccount : Object {
   Flag automount_token;
 };
 
-// ConfigMap and Secret.
+// ConfigMap and Secret, `configs:` and `secrets:` of Compose.
 struct Config : Object {
   bool secret = false;
+  Text file;  // Compose: where the value is
+  InGit git = InGit::unknown;  // of that file
   Text secret_type;
   std::span<const Pair> data;   // Secret: base64
   std::span<const Pair> plain;  // Secret.stringData

@@ -18,6 +18,15 @@ std::string_view name_of(Problem::What what) {
   return "?";
 }
 
+std::string_view in_git(InGit git) {
+  switch (git) {
+    case InGit::unknown: return "";
+    case InGit::ignored: return " (ignored by git)";
+    case InGit::included: return " (not ignored by git)";
+  }
+  return "?";
+}
+
 class Adapting final : public DocumentVisitor {
  public:
   Adapting(KubernetesAdapter& adapter, FactVisitor& facts) : adapter_(adapter), facts_(facts) {}
@@ -32,7 +41,12 @@ class Adapting final : public DocumentVisitor {
 
 }  // namespace
 
-void FactsText::place(NodeId at) { text_ += '@' + std::to_string(document_->mark(at).line); }
+void FactsText::place(NodeId at) {
+  text_ += '@';
+  const Source& source = document_->source_of(at);
+  if (&source != &document_->source()) text_ += source.name() + ':';
+  text_ += std::to_string(document_->mark(at).line);
+}
 
 void FactsText::word(std::string_view name, std::string_view value) {
   if (value.empty()) return;
@@ -122,6 +136,8 @@ void FactsText::visit(const Workload& fact) {
   field("host_pid", fact.host_pid);
   field("host_ipc", fact.host_ipc);
   field("host_users", fact.host_users);
+  field("host_uts", fact.host_uts);
+  field("host_cgroup", fact.host_cgroup);
   field("share_process_namespace", fact.share_process_namespace);
   field("automount_token", fact.automount_token);
   field("service_account", fact.service_account);
@@ -162,6 +178,17 @@ void FactsText::container(const Container& container) {
   field("pull", container.image_pull_policy);
   field("restart", container.restart_policy);
   security(container.security);
+  if (container.build.at != kNoNode) {
+    text_ += " build";
+    place(container.build.at);
+    field("context", container.build.context);
+    field("dockerfile", container.build.dockerfile);
+    field("target", container.build.target);
+    for (const EnvVar& argument : container.build.args) {
+      field("arg", argument.name);
+      field("value", argument.value);
+    }
+  }
   field("cpu_request", container.resources.cpu_request);
   field("cpu_limit", container.resources.cpu_limit);
   field("memory_request", container.resources.memory_request);
@@ -171,7 +198,9 @@ void FactsText::container(const Container& container) {
   for (const Port& port : container.ports) {
     field("port", port.container);
     field("port_name", port.name);
+    if (port.container_last != 0) word("to", std::to_string(port.container_last));
     field("host_port", port.host);
+    if (port.host_last != 0) word("to", std::to_string(port.host_last));
     field("host_ip", port.host_ip);
     field("protocol", port.protocol);
   }
@@ -182,6 +211,7 @@ void FactsText::container(const Container& container) {
   }
   for (const EnvFrom& from : container.env_from) {
     field(from.secret ? "env_from_secret" : "env_from_config", from.name);
+    text_ += in_git(from.git);
   }
   for (const Mount& mount : container.mounts) {
     field("mount", mount.volume);
@@ -253,6 +283,8 @@ void FactsText::visit(const ServiceAccount& fact) {
 void FactsText::visit(const Config& fact) {
   envelope(fact.secret ? "secret" : "config_map", fact);
   field("type", fact.secret_type);
+  field("file", fact.file);
+  text_ += in_git(fact.git);
   pairs("data", fact.data);
   pairs("string_data", fact.plain);
 }
