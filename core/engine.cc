@@ -63,6 +63,7 @@ std::string_view name_of(Container::Role role) noexcept {
     case Container::Role::init: return "init container";
     case Container::Role::app: return "container";
     case Container::Role::ephemeral: return "ephemeral container";
+    case Container::Role::service: return "service";
   }
   return "";
 }
@@ -133,6 +134,8 @@ Plan::Plan(PlanOptions options)
     if (checks.config) config_.push_back({rule, setting, checks.config});
     if (checks.build) build_.push_back({rule, setting, checks.build});
     if (checks.object) object_.push_back({rule, setting, checks.object});
+    if (checks.compose) compose_.push_back({rule, setting, checks.compose});
+    if (checks.compose_config) compose_config_.push_back({rule, setting, checks.compose_config});
   }
 }
 
@@ -224,7 +227,9 @@ class Collector final : public Sink {
     finding.ns = shown(object_.ns);
     finding.name = shown(object_.name);
     if (note.container != nullptr) finding.container = shown(note.container->name.value);
-    finding.field = document.field_path(finding.at, object_.at);
+    // A Compose file is one object to those who write it: `services.web.privileged`.
+    const bool whole_path = object_.surface == Surface::compose;
+    finding.field = document.field_path(finding.at, whole_path ? 0 : object_.at);
     for (std::string* name :
          {&finding.field, &finding.kind, &finding.ns, &finding.name, &finding.container}) {
       redactor->name(*name);
@@ -232,7 +237,7 @@ class Collector final : public Sink {
     finding.message = std::move(note.message);
     redactor->text(finding.message);
     const bool own_fix = !note.fix.empty();  // the row's quotes nothing of the document
-    finding.fix = own_fix ? std::move(note.fix) : std::string(rule->remediation);
+    finding.fix = own_fix ? std::move(note.fix) : std::string(rule->remedy(object_.surface));
     if (own_fix) redactor->text(finding.fix);
   }
 
@@ -242,12 +247,12 @@ class Collector final : public Sink {
     finding.where = note.at_key ? document.locate_key(finding.at) : document.locate(finding.at);
     if (note.related != kNoNode) finding.related = document.locate(note.related);
     finding.template_name = shown(document.template_name());
-    const Source::Excerpt excerpt =
-        document.source().excerpt(finding.where.begin, kSourceLineBytes);
+    const Source& source = document.source_of(finding.at);
+    const Source::Excerpt excerpt = source.excerpt(finding.where.begin, kSourceLineBytes);
     const auto& [begin, end] = std::pair(finding.where.begin, finding.where.end);
     constexpr std::uint32_t kToTheEnd = ~std::uint32_t{0};
     Redactor::Span value{begin.column, end.line == begin.line ? end.column : kToTheEnd};
-    finding.source_line = redactor->line(begin.line, excerpt, value);
+    finding.source_line = redactor->line(source, begin.line, excerpt, value);
     finding.source_column = excerpt.column;
     finding.source_begin = value.begin;
     finding.source_end = value.end;
@@ -413,7 +418,7 @@ void Evaluation::run(const std::vector<Plan::Step<Fact>>& steps, const Fact& fac
 }
 
 void Evaluation::visit(const Workload& fact) {
-  run(plan_.workload_, fact);
+  run(fact.surface == Surface::compose ? plan_.compose_ : plan_.workload_, fact);
   ++counts_.workloads;
   counts_.containers += fact.containers.size();
 }
@@ -443,7 +448,7 @@ void Evaluation::visit(const ServiceAccount& fact) {
   ++counts_.no_pod_spec;
 }
 void Evaluation::visit(const Config& fact) {
-  run(plan_.config_, fact);
+  run(fact.surface == Surface::compose ? plan_.compose_config_ : plan_.config_, fact);
   ++counts_.no_pod_spec;
 }
 void Evaluation::visit(const Build& fact) { run(plan_.build_, fact); }

@@ -126,6 +126,8 @@ class Plan {
   std::vector<Step<Config>> config_;
   std::vector<Step<Build>> build_;
   std::vector<Step<Object>> object_;
+  std::vector<Step<Workload>> compose_;
+  std::vector<Step<Config>> compose_config_;
 };
 
 // How much of a finding is worked out.

@@ -173,7 +173,7 @@ struct Image : Text {
 }
 
 struct Container {
-  enum class Role : std::uint8_t { init, app, ephemeral };
+  enum class Role : std::uint8_t { init, app, ephemeral, service };  // the last: of Compose
   Role role = Role::app;
   NodeId at = kNoNode;
   Text name;
@@ -221,7 +221,7 @@ struct Workload : Object {
   std::span<const Pair> pod_annotations;
   Security pod;
   Flag host_network, host_pid, host_ipc, host_users;
-  Flag host_uts, host_cgroup;  // Compose alone
+  Flag host_uts, host_cgroup;            // Compose alone
   InGit variables_git = InGit::unknown;  // Compose: of the project's .env
   Flag share_process_namespace;
   Flag automount_token;
@@ -283,7 +283,7 @@ struct ServiceAccount : Object {
 // ConfigMap and Secret, `configs:` and `secrets:` of Compose.
 struct Config : Object {
   bool secret = false;
-  Text file;  // Compose: where the value is
+  Text file;                   // Compose: where the value is
   InGit git = InGit::unknown;  // of that file
   Text secret_type;
   std::span<const Pair> data;   // Secret: base64

@@ -1,6 +1,7 @@
 #include "core/redact.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "core/secrets.h"
 #include "core/shown.h"
@@ -123,8 +124,13 @@ void Redactor::learn_shape(NodeId id) {
   clean_ = false;
 }
 
+bool Redactor::comes_before(const Range& a, const Range& b) noexcept {
+  if (a.source != b.source) return std::less<>{}(a.source, b.source);
+  return before(a.begin, b.begin);
+}
+
 Redactor::Range Redactor::range_of(NodeId id) const noexcept {
-  return {document_->begin_of(id), document_->end_of(id)};
+  return {&document_->source_of(id), document_->begin_of(id), document_->end_of(id)};
 }
 
 void Redactor::insert(NodeId id) {
@@ -142,10 +148,9 @@ void Redactor::add(NodeId id) {
   // Most are known; sorting again for each finding would take long.
   const Range added = range_of(id);
   const auto known = [&] {
-    const auto same = std::partition_point(ranges_.begin(), ranges_.end(), [&](const Range& r) {
-      return before(r.begin, added.begin);
-    });
-    return same != ranges_.end() && !before(added.begin, same->begin);
+    const auto same = std::partition_point(ranges_.begin(), ranges_.end(),
+                                           [&](const Range& r) { return comes_before(r, added); });
+    return same != ranges_.end() && !comes_before(added, *same);
   };
   if (!sorted_ || !known()) insert(id);
 }
@@ -154,13 +159,13 @@ void Redactor::sort() {
   if (sorted_) return;
   sorted_ = true;
   std::sort(ranges_.begin(), ranges_.end(),
-            [](const Range& a, const Range& b) { return before(a.begin, b.begin); });
-  const auto same = [](const Range& a, const Range& b) { return !before(a.begin, b.begin); };
+            [](const Range& a, const Range& b) { return comes_before(a, b); });
+  const auto same = [](const Range& a, const Range& b) { return !comes_before(a, b); };
   ranges_.erase(std::unique(ranges_.begin(), ranges_.end(), same), ranges_.end());
 }
 
-std::string Redactor::line(std::uint32_t number, const Source::Excerpt& excerpt, Span& value) {
-  const Source& source = document_->source();
+std::string Redactor::line(const Source& source, std::uint32_t number,
+                           const Source::Excerpt& excerpt, Span& value) {
   // A comment is part of no value.
   if (clean_ && excerpt.text.find('#') == std::string_view::npos) {
     const auto all = static_cast<std::uint32_t>(
@@ -182,8 +187,9 @@ std::string Redactor::line(std::uint32_t number, const Source::Excerpt& excerpt,
   if (offsets) {
     at = Place::offset(static_cast<std::size_t>(excerpt.text.data() - source.text().data()));
   }
-  auto range = std::partition_point(ranges_.begin(), ranges_.end(),
-                                    [&](const Range& r) { return !before(at, r.end); });
+  auto range = std::partition_point(ranges_.begin(), ranges_.end(), [&](const Range& r) {
+    return r.source == &source ? !before(at, r.end) : std::less<>{}(r.source, &source);
+  });
   std::string out;
   std::size_t value_begin = std::string::npos;
   std::size_t value_end = std::string::npos;
@@ -199,7 +205,8 @@ std::string Redactor::line(std::uint32_t number, const Source::Excerpt& excerpt,
       inside = false;
       ++range;
     }
-    if (!inside && range != ranges_.end() && !before(at, range->begin)) {
+    if (!inside && range != ranges_.end() && range->source == &source &&
+        !before(at, range->begin)) {
       inside = true;
       out += kRedacted;
     }

@@ -31,7 +31,9 @@ class Redactor {
   };
   // The excerpt's text without secrets, which is seldom as long. `value`: where it stands in the
   // source; afterwards, where in the text.
-  [[nodiscard]] std::string line(std::uint32_t number, const Source::Excerpt& excerpt, Span& value);
+  // `source`: the file of the document that the line is in.
+  [[nodiscard]] std::string line(const Source& source, std::uint32_t number,
+                                 const Source::Excerpt& excerpt, Span& value);
   // A message or a fix: what it quotes of the document's secrets, and what has a telling shape.
   void text(std::string& text) const;
   // A name or a path, in which only shapes tell.
@@ -39,6 +41,7 @@ class Redactor {
 
  private:
   struct Range {
+    const Source* source;
     Place begin, end;
   };
 
@@ -47,6 +50,7 @@ class Redactor {
   void learn_object(NodeId id);
   void learn_list(NodeId id);
   void learn_shape(NodeId id);
+  [[nodiscard]] static bool comes_before(const Range& a, const Range& b) noexcept;
   [[nodiscard]] Range range_of(NodeId id) const noexcept;
   void insert(NodeId id);
   void sort();

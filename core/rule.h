@@ -99,6 +99,16 @@ struct Checks {
   void (*config)(const Config&, Sink&) = nullptr;
   void (*build)(const Build&, Sink&) = nullptr;
   void (*object)(const Object&, Sink&) = nullptr;  // of every object, whatever its kind
+  // Of Compose: its services, secrets and configs. `workload` and `config` see Kubernetes' alone.
+  void (*compose)(const Workload&, Sink&) = nullptr;
+  void (*compose_config)(const Config&, Sink&) = nullptr;
+};
+
+// What a row says of one more surface than Kubernetes.
+struct OnSurface {
+  Surface surface{};
+  std::string_view remediation;  // as Rule::remediation
+  std::string_view bad, good;    // as Rule::bad and good, of this surface
 };
 
 struct Rule {
@@ -120,6 +130,21 @@ struct Rule {
   std::string_view bad;   // a manifest with the mistake: its finding is tested
   std::string_view good;  // the same mended: no finding of this rule
   Checks checks;
+  std::span<const OnSurface> more = {};  // of the other surfaces
+
+  [[nodiscard]] constexpr bool covers(Surface surface) const noexcept {
+    for (const Surface one : surfaces) {
+      if (one == surface) return true;
+    }
+    return false;
+  }
+  // The line to write in a file of that surface.
+  [[nodiscard]] constexpr std::string_view remedy(Surface surface) const noexcept {
+    for (const OnSurface& one : more) {
+      if (one.surface == surface) return one.remediation;
+    }
+    return remediation;
+  }
 };
 
 namespace detail {

@@ -39,8 +39,8 @@ struct ComposeGuess {
 // compose.yaml, docker-compose.prod.yml, shop.compose.yaml …: by which name a file is taken for a
 // Compose file unless its content says otherwise. `name`: without directories.
 [[nodiscard]] bool is_compose_name(std::string_view name) noexcept;
-// `compose.override.yaml` of `compose.yaml`: what Compose reads along with it, in the order in which
-// it looks. Empty for names that have none.
+// `compose.override.yaml` of `compose.yaml`: what Compose reads along with it, in the order in
+// which it looks. Empty for names that have none.
 [[nodiscard]] std::vector<std::string> override_names(std::string_view name);
 // The other way round: the names of the files along with which Compose reads this one.
 [[nodiscard]] std::vector<std::string> base_names(std::string_view name);
@@ -62,8 +62,8 @@ class ComposeAdapter {
  public:
   struct Outcome {
     ComposeForm form = ComposeForm::none;
-    std::size_t documents = 0;   // read, empty ones not counted
-    std::vector<Error> errors;   // what could not be read or followed; the rest was judged
+    std::size_t documents = 0;  // read, empty ones not counted
+    std::vector<Error> errors;  // what could not be read or followed; the rest was judged
   };
   // `files`: merged in this order, as `docker compose -f a -f b` does it; never empty. `beside`:
   // null leaves extends, include, env_file and .env alone without a word.

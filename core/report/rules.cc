@@ -39,6 +39,16 @@ std::string surfaces_of(const Rule& rule) {
   return out;
 }
 
+std::string_view surface_title(Surface surface) noexcept {
+  switch (surface) {
+    case Surface::kubernetes: return "Kubernetes";
+    case Surface::compose: return "Compose";
+    case Surface::dockerfile: return "Dockerfiles";
+    case Surface::image: return "images";
+  }
+  return "";
+}
+
 // Each item between `before` and `after`, with commas.
 std::string joined(std::span<const std::string_view> items, std::string_view before = "",
                    std::string_view after = "") {
@@ -133,6 +143,12 @@ void append_section(std::string& out, const Rule& rule) {
   out.append("\n").append(rule.remediation).append("\n\n");
   append_example(out, "Found", example_language(rule), rule.bad);
   append_example(out, "Not found", example_language(rule), rule.good);
+  for (const OnSurface& more : rule.more) {
+    out.append("In ").append(surface_title(more.surface)).append(": ").append(more.remediation);
+    out.append("\n\n");
+    append_example(out, "Found", "yaml", more.bad);
+    append_example(out, "Not found", "yaml", more.good);
+  }
 }
 
 }  // namespace
@@ -226,6 +242,14 @@ std::string explain(const Rule& rule) {
   indent_lines(out, shown(rule.bad));
   out += "\nNot found\n";
   indent_lines(out, shown(rule.good));
+  for (const OnSurface& more : rule.more) {
+    out.append("\nIn ").append(surface_title(more.surface)).append("\n");
+    wrap(out, more.remediation);
+    out += "\nFound\n";
+    indent_lines(out, shown(more.bad));
+    out += "\nNot found\n";
+    indent_lines(out, shown(more.good));
+  }
   if (!rule.supersedes.empty()) {
     out += "\nSpeaks, at the same place, for\n";
     wrap(out, joined(rule.supersedes));

@@ -3,6 +3,7 @@
 // Reads: every annotation container.apparmor.security.beta.kubernetes.io/*, whether or not it names
 // a container. Allowed: empty, runtime/default, localhost/*.
 // Kubernetes' control `appArmorProfile` (baseline, 1.0).
+#include "core/rules/compose/compose.h"
 #include "core/rules/pod_security.h"
 
 namespace kaudit {
@@ -40,6 +41,20 @@ constexpr std::string_view kAliases[] = {"psa:appArmorProfile", "trivy:KSV-0002"
 constexpr std::string_view kReferences[] = {
     kPodSecurityStandards, "https://kubernetes.io/docs/tutorials/security/apparmor/"};
 
+constexpr OnSurface kMore[] = {{.surface = Surface::compose,
+                                .remediation = "Delete `apparmor:unconfined`.",
+                                .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    security_opt:
+      - apparmor:unconfined  # expect: apparmor-unconfined
+)",
+                                .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    security_opt: ["no-new-privileges:true"]
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_apparmor_unconfined = checked({
@@ -53,7 +68,7 @@ extern constinit const Rule rule_apparmor_unconfined = checked({
                    "runtime's profile is the default.",
     .severity = Severity::high,
     .profiles = kBaselineUp,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::compose},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -80,7 +95,8 @@ spec:
         appArmorProfile:
           type: RuntimeDefault
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .compose = compose::apparmor_unconfined},
+    .more = kMore,
 });
 
 }  // namespace kaudit

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/rules/capabilities.h"
+#include "core/rules/compose/compose.h"
 #include "core/rules/pod_security.h"
 
 namespace kaudit {
@@ -73,6 +74,21 @@ constexpr std::string_view kAliases[] = {"psa:capabilities_restricted",
 constexpr std::string_view kReferences[] = {
     kPodSecurityStandards, "https://man7.org/linux/man-pages/man7/capabilities.7.html"};
 
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::compose,
+     .remediation = "Write `cap_drop: [ALL]` and add back what the program needs under "
+                    "`cap_add`.",
+     .bad = R"(services:
+  web:  # expect: capabilities-not-dropped
+    image: registry.example/shop:1.4.2
+)",
+     .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    cap_drop: [ALL]
+    cap_add: [NET_BIND_SERVICE]
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_capabilities_not_dropped = checked({
@@ -87,7 +103,7 @@ extern constinit const Rule rule_capabilities_not_dropped = checked({
         "the program listens below port 1024.",
     .severity = Severity::medium,
     .profiles = kRestricted,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::compose},
     .since_minor = 22,
     .aliases = kAliases,
     .references = kReferences,
@@ -115,7 +131,8 @@ spec:
           drop: [ALL]
           add: [NET_BIND_SERVICE]
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .compose = compose::capabilities_not_dropped},
+    .more = kMore,
 });
 
 }  // namespace kaudit

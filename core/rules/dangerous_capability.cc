@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/rules/capabilities.h"
+#include "core/rules/compose/compose.h"
 #include "core/rules/pod_security.h"
 
 namespace kaudit {
@@ -99,6 +100,20 @@ constexpr std::string_view kAliases[] = {"psa:capabilities_baseline",
 constexpr std::string_view kReferences[] = {
     kPodSecurityStandards, "https://man7.org/linux/man-pages/man7/capabilities.7.html"};
 
+constexpr OnSurface kMore[] = {{.surface = Surface::compose,
+                                .remediation = "Delete the capability from `cap_add`.",
+                                .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    cap_add:
+      - SYS_ADMIN  # expect: dangerous-capability
+)",
+                                .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    cap_add: [NET_BIND_SERVICE]
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_dangerous_capability = checked({
@@ -112,7 +127,7 @@ extern constinit const Rule rule_dangerous_capability = checked({
                    "`add: [NET_BIND_SERVICE]`.",
     .severity = Severity::high,
     .profiles = kBaselineUp,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::compose},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -143,7 +158,8 @@ spec:
           add:
             - NET_BIND_SERVICE
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .compose = compose::dangerous_capability},
+    .more = kMore,
 });
 
 }  // namespace kaudit

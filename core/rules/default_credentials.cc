@@ -135,13 +135,22 @@ void check_variable(const Workload& workload, const Container& container, const 
   }
   const bool as_user = !password.empty() && password == user && !is_reference(password);
   if (!is_guessable(password) && !as_user) return;
+  const bool compose = workload.surface == Surface::compose;
+  std::string message = subject(container) + " gives " + std::string(row->product);
+  message += as_user ? " a password that equals its user's name, in "
+                     : " one of the passwords that everybody tries first, in ";
+  message += (compose ? "environment " : "env ") + quoted(variable.name.value);
+  message += compose ? "; it must be a random value from a secret"
+                     : "; it must be a random value from a Secret";
+  std::string fix = compose
+                        ? "Put a value of `openssl rand -hex 24` into a file under `secrets:`, "
+                          "and name it by the image's variable for files, as a rule `" +
+                              shown(variable.name.value) + "_FILE: /run/secrets/NAME`"
+                        : "Replace `value` by `" + secret_key_ref(workload, variable.name.value) +
+                              "`, and put a value of `openssl rand -hex 24` into the Secret";
   sink.report({.at = variable.value.at,
-               .message = subject(container) + " gives " + std::string(row->product) +
-                          (as_user ? " a password that equals its user's name, in env "
-                                   : " one of the passwords that everybody tries first, in env ") +
-                          quoted(variable.name.value) + "; it must be a random value from a Secret",
-               .fix = "Replace `value` by `" + secret_key_ref(workload, variable.name.value) +
-                      "`, and put a value of `openssl rand -hex 24` into the Secret",
+               .message = std::move(message),
+               .fix = std::move(fix),
                .container = &container,
                .secret = true});
 }
@@ -162,6 +171,28 @@ constexpr std::string_view kReferences[] = {
     "https://cwe.mitre.org/data/definitions/1392.html",
     "https://kubernetes.io/docs/concepts/configuration/secret/"};
 
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::compose,
+     .remediation = "Put a random value into a file under `secrets:` and name it by the "
+                    "image's `*_FILE` variable; change the password of the running service "
+                    "too.",
+     .bad = R"(services:
+  db:
+    image: postgres:16.4
+    environment:
+      POSTGRES_PASSWORD: postgres  # expect: default-credentials
+)",
+     .good = R"(services:
+  db:
+    image: postgres:16.4
+    environment:
+      POSTGRES_PASSWORD_FILE: /run/secrets/db_password
+    secrets: [db_password]
+secrets:
+  db_password:
+    file: ./secrets/db_password.txt
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_default_credentials = checked({
@@ -174,7 +205,7 @@ extern constinit const Rule rule_default_credentials = checked({
     .remediation = "Write `valueFrom: {secretKeyRef: …}` with a random value; change the password "
                    "of the running service too.",
     .severity = Severity::critical,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::compose},
     .aliases = {},
     .references = kReferences,
     .supersedes = kSupersedes,
@@ -205,7 +236,8 @@ spec:
               name: db-secrets
               key: POSTGRES_PASSWORD
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .compose = check},
+    .more = kMore,
 });
 
 }  // namespace kaudit

@@ -5,6 +5,7 @@
 // better way.
 #include "core/host_path.h"
 #include "core/rule.h"
+#include "core/rules/compose/compose.h"
 #include "core/rules/message.h"
 #include "core/rules/volume_use.h"
 
@@ -91,6 +92,22 @@ constexpr std::string_view kReferences[] = {
     "https://kubernetes.io/docs/concepts/extend-kubernetes/compute-storage-net/device-plugins/",
     "https://kubernetes.io/docs/concepts/storage/volumes/#local"};
 
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::compose,
+     .remediation = "Delete the device unless the service needs that very one.",
+     .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    devices:
+      - /dev/sda:/dev/sda  # expect: host-device
+)",
+     .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    devices:
+      - /dev/null:/dev/null
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_host_device = checked({
@@ -104,7 +121,7 @@ extern constinit const Rule rule_host_device = checked({
     .remediation = "Ask a device plugin for the device, as in `resources: {limits: "
                    "{nvidia.com/gpu: 1}}`, and leave `privileged` out.",
     .severity = Severity::low,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::compose},
     .aliases = {},
     .references = kReferences,
     .supersedes = kSupersedes,
@@ -139,7 +156,10 @@ spec:
         limits:
           devices.kubevirt.io/kvm: 1
 )",
-    .checks = {.workload = check, .persistent_volume = check_volume},
+    .checks = {.workload = check,
+               .persistent_volume = check_volume,
+               .compose = compose::host_device},
+    .more = kMore,
 });
 
 }  // namespace kaudit

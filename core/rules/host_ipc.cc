@@ -1,5 +1,6 @@
 // Reads: spec.hostIPC. Allowed: unset, false.
 // Kubernetes' control `hostNamespaces` (baseline, 1.0).
+#include "core/rules/compose/compose.h"
 #include "core/rules/pod_security.h"
 
 namespace kaudit {
@@ -19,6 +20,21 @@ constexpr std::string_view kReferences[] = {kPodSecurityStandards,
                                             "https://kubernetes.io/docs/reference/kubernetes-api/"
                                             "workload-resources/pod-v1/#hosts-namespaces"};
 
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::compose,
+     .remediation = "Delete `ipc: host`; two services that share memory write `ipc: "
+                    "shareable` and `ipc: service:NAME`.",
+     .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    ipc: host  # expect: host-ipc
+)",
+     .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    ipc: private
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_host_ipc = checked({
@@ -32,7 +48,7 @@ extern constinit const Rule rule_host_ipc = checked({
                    "memory through an `emptyDir` with `medium: Memory`.",
     .severity = Severity::high,
     .profiles = kBaselineUp,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::compose},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -55,7 +71,8 @@ spec:
     - name: app
       image: registry.example/shop:1.4.2
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .compose = compose::host_ipc},
+    .more = kMore,
 });
 
 }  // namespace kaudit

@@ -1,6 +1,7 @@
 // Reads: spec.hostNetwork; RUN --network of a Dockerfile. Allowed: unset, false; default, none.
 // Kubernetes' control `hostNamespaces` (baseline, 1.0).
 #include "core/rules/build_message.h"
+#include "core/rules/compose/compose.h"
 #include "core/rules/pod_security.h"
 
 namespace kaudit {
@@ -32,6 +33,20 @@ constexpr std::string_view kReferences[] = {kPodSecurityStandards,
                                             "https://kubernetes.io/docs/reference/kubernetes-api/"
                                             "workload-resources/pod-v1/#hosts-namespaces"};
 
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::compose,
+     .remediation = "Delete `network_mode: host` and publish what is needed under `ports:`.",
+     .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    network_mode: host  # expect: host-network
+)",
+     .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    ports: ["127.0.0.1:8080:8080"]
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_host_network = checked({
@@ -46,7 +61,7 @@ extern constinit const Rule rule_host_network = checked({
         "Write `hostNetwork: false` (or remove the line) and publish ports through a Service.",
     .severity = Severity::high,
     .profiles = kCore | kBaselineUp,
-    .surfaces = {Surface::kubernetes, Surface::dockerfile},
+    .surfaces = {Surface::kubernetes, Surface::compose, Surface::dockerfile},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -69,7 +84,8 @@ spec:
     - name: app
       image: registry.example/shop:1.4.2
 )",
-    .checks = {.workload = check, .build = check_build},
+    .checks = {.workload = check, .build = check_build, .compose = compose::host_network},
+    .more = kMore,
 });
 
 }  // namespace kaudit

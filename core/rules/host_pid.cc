@@ -1,5 +1,6 @@
 // Reads: spec.hostPID. Allowed: unset, false.
 // Kubernetes' control `hostNamespaces` (baseline, 1.0).
+#include "core/rules/compose/compose.h"
 #include "core/rules/pod_security.h"
 
 namespace kaudit {
@@ -19,6 +20,19 @@ constexpr std::string_view kReferences[] = {kPodSecurityStandards,
                                             "https://kubernetes.io/docs/reference/kubernetes-api/"
                                             "workload-resources/pod-v1/#hosts-namespaces"};
 
+constexpr OnSurface kMore[] = {{.surface = Surface::compose,
+                                .remediation = "Delete `pid: host`.",
+                                .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    pid: host  # expect: host-pid
+)",
+                                .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    init: true
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_host_pid = checked({
@@ -32,7 +46,7 @@ extern constinit const Rule rule_host_pid = checked({
                    "the containers of one pod see each other.",
     .severity = Severity::high,
     .profiles = kBaselineUp,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::compose},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -55,7 +69,8 @@ spec:
     - name: app
       image: registry.example/shop:1.4.2
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .compose = compose::host_pid},
+    .more = kMore,
 });
 
 }  // namespace kaudit

@@ -51,6 +51,18 @@ constexpr std::string_view kAliases[] = {"checkov:CKV_K8S_43"};
 constexpr std::string_view kReferences[] = {
     "https://kubernetes.io/docs/concepts/containers/images/#image-names"};
 
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::compose,
+     .remediation = "Append the digest that was tested: `image: NAME:VERSION@sha256:DIGEST`.",
+     .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2  # expect: image-not-pinned
+)",
+     .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_image_not_pinned = checked({
@@ -62,7 +74,7 @@ extern constinit const Rule rule_image_not_pinned = checked({
         "digest names the bytes.",
     .remediation = "Append the digest that was tested: `image: NAME:VERSION@sha256:DIGEST`.",
     .severity = Severity::low,
-    .surfaces = {Surface::kubernetes, Surface::dockerfile},
+    .surfaces = {Surface::kubernetes, Surface::compose, Surface::dockerfile},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -84,7 +96,8 @@ spec:
       image: "registry.example/shop:1.4.2@sha256:\
         2f1c3f3b8d3d2b6f0a5d1d5c0f4b7a9e8c6d4e2f0a1b3c5d7e9f8a6b4c2d0e1f"
 )",
-    .checks = {.workload = check, .build = check_build},
+    .checks = {.workload = check, .build = check_build, .compose = check},
+    .more = kMore,
 });
 
 }  // namespace kaudit

@@ -74,6 +74,18 @@ constexpr std::string_view kAliases[] = {"trivy:KSV-0013", "kube-linter:latest-t
 constexpr std::string_view kReferences[] = {
     "https://kubernetes.io/docs/concepts/containers/images/#image-names"};
 
+constexpr OnSurface kMore[] = {{.surface = Surface::compose,
+                                .remediation = "Name a version, better still a digest: `image: "
+                                               "NAME:VERSION@sha256:DIGEST`.",
+                                .bad = R"(services:
+  web:
+    image: registry.example/shop  # expect: image-tag
+)",
+                                .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_image_tag = checked({
@@ -86,7 +98,7 @@ extern constinit const Rule rule_image_tag = checked({
         "cluster at the next restart.",
     .remediation = "Name a version, better still a digest: `image: NAME:VERSION@sha256:DIGEST`.",
     .severity = Severity::medium,
-    .surfaces = {Surface::kubernetes, Surface::dockerfile},
+    .surfaces = {Surface::kubernetes, Surface::compose, Surface::dockerfile},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -107,7 +119,8 @@ spec:
     - name: app
       image: registry.example:5000/shop:1.4.2
 )",
-    .checks = {.workload = check, .build = check_build},
+    .checks = {.workload = check, .build = check_build, .compose = check},
+    .more = kMore,
 });
 
 }  // namespace kaudit

@@ -7,6 +7,7 @@
 #include "core/image_ref.h"
 #include "core/rules/base_user.h"
 #include "core/rules/build_message.h"
+#include "core/rules/compose/compose.h"
 #include "core/rules/pod_security.h"
 
 namespace kaudit {
@@ -96,6 +97,18 @@ constexpr std::string_view kReferences[] = {
     kPodSecurityStandards,
     "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"};
 
+constexpr OnSurface kMore[] = {{.surface = Surface::compose,
+                                .remediation = "Write `user: \"10001:10001\"`.",
+                                .bad = R"(services:
+  web:  # expect: may-run-as-root
+    image: registry.example/shop:1.4.2
+)",
+                                .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    user: "10001:10001"
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_may_run_as_root = checked({
@@ -109,7 +122,7 @@ extern constinit const Rule rule_may_run_as_root = checked({
                    "above 0 where the image's own user is root or a name.",
     .severity = Severity::medium,
     .profiles = kRestricted,
-    .surfaces = {Surface::kubernetes, Surface::dockerfile},
+    .surfaces = {Surface::kubernetes, Surface::compose, Surface::dockerfile},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -136,7 +149,8 @@ spec:
       securityContext:
         allowPrivilegeEscalation: false
 )",
-    .checks = {.workload = check, .build = check_build},
+    .checks = {.workload = check, .build = check_build, .compose = compose::may_run_as_root},
+    .more = kMore,
 });
 
 }  // namespace kaudit

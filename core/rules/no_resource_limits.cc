@@ -3,6 +3,7 @@
 // protects the neighbours too, and a limit slows down programs that could run. Not judged: init
 // containers that end, ephemeral containers, which cannot have any, patches without image.
 #include "core/rule.h"
+#include "core/rules/compose/compose.h"
 #include "core/rules/message.h"
 
 namespace kaudit {
@@ -63,6 +64,19 @@ constexpr std::string_view kAliases[] = {"trivy:KSV-0011",
 constexpr std::string_view kReferences[] = {
     "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/"};
 
+constexpr OnSurface kMore[] = {{.surface = Surface::compose,
+                                .remediation = "Write `mem_limit: 512m` and `cpus: 1.0`.",
+                                .bad = R"(services:
+  web:  # expect: no-resource-limits
+    image: registry.example/shop:1.4.2
+)",
+                                .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    mem_limit: 512m
+    cpus: 1.0
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_no_resource_limits = checked({
@@ -77,7 +91,7 @@ extern constinit const Rule rule_no_resource_limits = checked({
         "Write `resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {memory: 256Mi}}` with "
         "amounts that were measured.",
     .severity = Severity::low,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::compose},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -103,7 +117,8 @@ spec:
         requests: {cpu: 100m, memory: 128Mi}
         limits: {memory: 256Mi}
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .compose = compose::no_resource_limits},
+    .more = kMore,
 });
 
 }  // namespace kaudit

@@ -1,6 +1,7 @@
 // Reads: securityContext.allowPrivilegeEscalation of every init, app and ephemeral container.
 // Allowed: false. Kubernetes' control `allowPrivilegeEscalation` (restricted, 1.8; from 1.25 on not
 // asked of Windows pods).
+#include "core/rules/compose/compose.h"
 #include "core/rules/pod_security.h"
 
 namespace kaudit {
@@ -34,6 +35,19 @@ constexpr std::string_view kReferences[] = {
     kPodSecurityStandards,
     "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"};
 
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::compose,
+     .remediation = "Write `security_opt: [\"no-new-privileges:true\"]`.",
+     .bad = R"(services:
+  web:  # expect: privilege-escalation
+    image: registry.example/shop:1.4.2
+)",
+     .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    security_opt: ["no-new-privileges:true"]
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_privilege_escalation = checked({
@@ -46,7 +60,7 @@ extern constinit const Rule rule_privilege_escalation = checked({
     .remediation = "Write `allowPrivilegeEscalation: false` in the container's securityContext.",
     .severity = Severity::medium,
     .profiles = kRestricted,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::compose},
     .since_minor = 8,
     .aliases = kAliases,
     .references = kReferences,
@@ -72,7 +86,8 @@ spec:
       securityContext:
         allowPrivilegeEscalation: false
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .compose = compose::privilege_escalation},
+    .more = kMore,
 });
 
 }  // namespace kaudit

@@ -7,6 +7,7 @@
 
 #include "core/rule.h"
 #include "core/rules/build_message.h"
+#include "core/rules/compose/compose.h"
 #include "core/rules/message.h"
 #include "core/rules/privileged_need.h"
 
@@ -77,6 +78,22 @@ constexpr std::string_view kAliases[] = {"psa:privileged",     "cis:5.2.2",
 constexpr std::string_view kReferences[] = {
     "https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline"};
 
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::compose,
+     .remediation = "Delete `privileged: true` and grant what it needs alone: `cap_add: "
+                    "[NET_ADMIN]`, `devices: [/dev/fuse]`.",
+     .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    privileged: true  # expect: privileged-container
+)",
+     .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    cap_drop: [ALL]
+    cap_add: [NET_ADMIN]
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_privileged_container = checked({
@@ -90,7 +107,7 @@ extern constinit const Rule rule_privileged_container = checked({
                    "`capabilities.add`, a device through a device plugin under `resources.limits`.",
     .severity = Severity::critical,
     .profiles = kCore | kBaseline | kRestricted,
-    .surfaces = {Surface::kubernetes, Surface::dockerfile},
+    .surfaces = {Surface::kubernetes, Surface::compose, Surface::dockerfile},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -118,7 +135,8 @@ spec:
           drop: [ALL]
           add: [NET_BIND_SERVICE]
 )",
-    .checks = {.workload = check, .build = check_build},
+    .checks = {.workload = check, .build = check_build, .compose = compose::privileged_container},
+    .more = kMore,
 });
 
 }  // namespace kaudit

@@ -3,6 +3,7 @@
 // is run-as-root's to say.
 #include "core/effective.h"
 #include "core/rule.h"
+#include "core/rules/compose/compose.h"
 #include "core/rules/message.h"
 
 namespace kaudit {
@@ -50,6 +51,19 @@ constexpr std::string_view kAliases[] = {"trivy:KSV-0116"};
 constexpr std::string_view kReferences[] = {
     "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"};
 
+constexpr OnSurface kMore[] = {{.surface = Surface::compose,
+                                .remediation = "Write `user: \"10001:10001\"`.",
+                                .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    user: "10001:0"  # expect: root-group
+)",
+                                .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    user: "10001:10001"
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_root_group = checked({
@@ -62,7 +76,7 @@ extern constinit const Rule rule_root_group = checked({
     .remediation =
         "Write a group of its own: `runAsGroup: 10001`, and `fsGroup: 10001` for volumes.",
     .severity = Severity::low,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::compose},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -91,7 +105,8 @@ spec:
     - name: app
       image: registry.example/shop:1.4.2
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .compose = compose::root_group},
+    .more = kMore,
 });
 
 }  // namespace kaudit

@@ -8,6 +8,7 @@
 #include "core/effective.h"
 #include "core/rules/base_user.h"
 #include "core/rules/build_message.h"
+#include "core/rules/compose/compose.h"
 #include "core/rules/pod_security.h"
 
 namespace kaudit {
@@ -87,6 +88,19 @@ constexpr std::string_view kReferences[] = {
     kPodSecurityStandards,
     "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"};
 
+constexpr OnSurface kMore[] = {{.surface = Surface::compose,
+                                .remediation = "Write `user: \"10001:10001\"`.",
+                                .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    user: root  # expect: run-as-root
+)",
+                                .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    user: "10001:10001"
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_run_as_root = checked({
@@ -102,7 +116,7 @@ extern constinit const Rule rule_run_as_root = checked({
                    "`runAsNonRoot: true`.",
     .severity = Severity::high,
     .profiles = kCore | kRestricted,
-    .surfaces = {Surface::kubernetes, Surface::dockerfile},
+    .surfaces = {Surface::kubernetes, Surface::compose, Surface::dockerfile},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -128,7 +142,8 @@ spec:
         runAsUser: 10001
         runAsNonRoot: true
 )",
-    .checks = {.workload = check, .build = check_build},
+    .checks = {.workload = check, .build = check_build, .compose = compose::run_as_root},
+    .more = kMore,
 });
 
 }  // namespace kaudit

@@ -4,6 +4,7 @@
 // directory above one. Declaring the volume is enough; readOnly makes no difference.
 #include "core/host_path.h"
 #include "core/rule.h"
+#include "core/rules/compose/compose.h"
 #include "core/rules/message.h"
 #include "core/rules/volume_use.h"
 
@@ -98,6 +99,23 @@ constexpr std::string_view kReferences[] = {
     "https://docs.docker.com/engine/security/#docker-daemon-attack-surface",
     "https://kubernetes.io/docs/concepts/storage/volumes/#hostpath"};
 
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::compose,
+     .remediation = "Delete the volume; where a part of the Docker API is needed, run a proxy "
+                    "that allows just that.",
+     .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    volumes:
+      - /var/run/docker.sock:/var/run/docker.sock:ro  # expect: runtime-socket
+)",
+     .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    volumes:
+      - ./data:/data
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_runtime_socket = checked({
@@ -113,7 +131,7 @@ extern constinit const Rule rule_runtime_socket = checked({
         "rootless builder.",
     .severity = Severity::critical,
     .profiles = kCore,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::compose},
     .aliases = kAliases,
     .references = kReferences,
     .supersedes = kSupersedes,
@@ -149,7 +167,10 @@ spec:
     - name: cache
       emptyDir: {}
 )",
-    .checks = {.workload = check, .persistent_volume = check_volume},
+    .checks = {.workload = check,
+               .persistent_volume = check_volume,
+               .compose = compose::runtime_socket},
+    .more = kMore,
 });
 
 }  // namespace kaudit

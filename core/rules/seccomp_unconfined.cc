@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/rules/compose/compose.h"
 #include "core/rules/pod_security.h"
 
 namespace kaudit {
@@ -64,6 +65,21 @@ constexpr std::string_view kAliases[] = {"psa:seccompProfile_baseline",
 constexpr std::string_view kReferences[] = {
     kPodSecurityStandards, "https://kubernetes.io/docs/tutorials/security/seccomp/"};
 
+constexpr OnSurface kMore[] = {{.surface = Surface::compose,
+                                .remediation = "Delete `seccomp:unconfined`, or name a profile: "
+                                               "`seccomp:./seccomp.json`.",
+                                .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    security_opt:
+      - seccomp:unconfined  # expect: seccomp-unconfined
+)",
+                                .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    security_opt: ["no-new-privileges:true"]
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_seccomp_unconfined = checked({
@@ -78,7 +94,7 @@ extern constinit const Rule rule_seccomp_unconfined = checked({
         "your own.",
     .severity = Severity::high,
     .profiles = kBaselineUp,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::compose},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -105,7 +121,8 @@ spec:
         seccompProfile:
           type: RuntimeDefault
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .compose = compose::seccomp_unconfined},
+    .more = kMore,
 });
 
 }  // namespace kaudit

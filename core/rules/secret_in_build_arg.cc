@@ -4,6 +4,7 @@
 #include "core/rule.h"
 #include "core/rules/build_message.h"
 #include "core/rules/build_secret.h"
+#include "core/rules/compose/compose.h"
 #include "core/rules/secret_message.h"
 #include "core/secrets.h"
 
@@ -63,6 +64,27 @@ constexpr std::string_view kReferences[] = {
     "https://docs.docker.com/build/building/secrets/",
     "https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/"};
 
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::compose,
+     .remediation = "Write `build: {secrets: [NAME]}` and read it in the Dockerfile by `RUN "
+                    "--mount=type=secret,id=NAME`.",
+     .bad = R"(services:
+  web:
+    build:
+      context: .
+      args:
+        NPM_TOKEN: npm_0123456789abcdefghijABCDEFGHIJ012345  # expect: secret-in-build-arg
+)",
+     .good = R"(services:
+  web:
+    build:
+      context: .
+      secrets: [npm_token]
+secrets:
+  npm_token:
+    environment: NPM_TOKEN
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_secret_in_build_arg = checked({
@@ -77,7 +99,7 @@ extern constinit const Rule rule_secret_in_build_arg = checked({
         "Delete the ARG, write `RUN --mount=type=secret,id=NAME,env=NAME …` where it is used and "
         "pass `docker build --secret id=NAME`; change a secret that was exposed.",
     .severity = Severity::critical,
-    .surfaces = {Surface::dockerfile},
+    .surfaces = {Surface::dockerfile, Surface::compose},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(FROM registry.example/node:22.11.0
@@ -91,7 +113,8 @@ RUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN \
     npm config set //registry.example/:_authToken=$NPM_TOKEN && npm ci
 USER 10001
 )",
-    .checks = {.build = check},
+    .checks = {.build = check, .compose = compose::secret_in_build_arg},
+    .more = kMore,
 });
 
 }  // namespace kaudit

@@ -4,6 +4,7 @@
 // Allowed: no secret in them, neither as `--password VALUE`, `NAME=VALUE`, in a URL nor by shape.
 #include "core/rule.h"
 #include "core/rules/build_message.h"
+#include "core/rules/compose/compose.h"
 #include "core/rules/secret_message.h"
 #include "core/secrets.h"
 
@@ -140,6 +141,20 @@ constexpr std::string_view kReferences[] = {
     "https://kubernetes.io/docs/tasks/inject-data-application/"
     "define-environment-variable-container/"};
 
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::compose,
+     .remediation = "Let the program read the value from a file under `secrets:`.",
+     .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    command: [shop, --password, quiet-otter-17]  # expect: secret-in-command
+)",
+     .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    command: [shop, --password-file, /run/secrets/db_password]
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_secret_in_command = checked({
@@ -152,7 +167,7 @@ extern constinit const Rule rule_secret_in_command = checked({
     .remediation = "Take the value from a Secret: `$(NAME)` in args with env `valueFrom: "
                    "{secretKeyRef: …}`, or a mounted file; change the secret that was exposed.",
     .severity = Severity::critical,
-    .surfaces = {Surface::kubernetes, Surface::dockerfile},
+    .surfaces = {Surface::kubernetes, Surface::compose, Surface::dockerfile},
     .aliases = {},
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -182,7 +197,11 @@ spec:
         - name: DB_PASSWORD
           valueFrom: {secretKeyRef: {name: shop-secrets, key: DB_PASSWORD}}
 )",
-    .checks = {.workload = check, .build = check_build, .object = check_object},
+    .checks = {.workload = check,
+               .build = check_build,
+               .object = check_object,
+               .compose = compose::secret_in_command},
+    .more = kMore,
 });
 
 }  // namespace kaudit

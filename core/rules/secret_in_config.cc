@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/rule.h"
+#include "core/rules/compose/compose.h"
 #include "core/rules/secret_message.h"
 #include "core/secrets.h"
 
@@ -43,6 +44,25 @@ constexpr std::string_view kReferences[] = {
     "https://kubernetes.io/docs/concepts/configuration/configmap/",
     "https://kubernetes.io/docs/concepts/configuration/secret/"};
 
+constexpr OnSurface kMore[] = {{.surface = Surface::compose,
+                                .remediation = "Move the value into a file under `secrets:`.",
+                                .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+configs:
+  shop.ini:
+    content: |  # expect: secret-in-config
+      password=quiet-otter-17
+)",
+                                .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+configs:
+  shop.ini:
+    content: |
+      password_file=/run/secrets/db_password
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_secret_in_config = checked({
@@ -55,7 +75,7 @@ extern constinit const Rule rule_secret_in_config = checked({
     .remediation = "Move the value to a Secret and write `secretKeyRef` where `configMapKeyRef` "
                    "was; change the secret that was exposed.",
     .severity = Severity::high,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::compose},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -74,7 +94,8 @@ data:
   DB_HOST: db
   DB_PASSWORD_FILE: /run/secrets/shop/db-password
 )",
-    .checks = {.config = check},
+    .checks = {.config = check, .compose_config = compose::secret_in_config},
+    .more = kMore,
 });
 
 }  // namespace kaudit

@@ -4,6 +4,7 @@
 #include "core/rule.h"
 #include "core/rules/build_message.h"
 #include "core/rules/build_secret.h"
+#include "core/rules/compose/compose.h"
 #include "core/rules/secret_message.h"
 #include "core/secrets.h"
 
@@ -70,6 +71,27 @@ constexpr std::string_view kReferences[] = {
     "https://kubernetes.io/docs/concepts/configuration/secret/",
     "https://kubernetes.io/docs/tasks/inject-data-application/distribute-credentials-secure/"};
 
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::compose,
+     .remediation = "Put the value into a file under `secrets:` and name it by the image's "
+                    "`*_FILE` variable; change the secret that was exposed.",
+     .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    environment:
+      DB_PASSWORD: quiet-otter-17  # expect: secret-in-env
+)",
+     .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    environment:
+      DB_PASSWORD_FILE: /run/secrets/db_password
+    secrets: [db_password]
+secrets:
+  db_password:
+    file: ./secrets/db_password.txt
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_secret_in_env = checked({
@@ -82,7 +104,7 @@ extern constinit const Rule rule_secret_in_env = checked({
     .remediation = "Put the value into a Secret and write `valueFrom: {secretKeyRef: {name: …, "
                    "key: …}}`; change the secret that was exposed.",
     .severity = Severity::critical,
-    .surfaces = {Surface::kubernetes, Surface::dockerfile},
+    .surfaces = {Surface::kubernetes, Surface::compose, Surface::dockerfile},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -112,7 +134,8 @@ spec:
               name: shop-secrets
               key: DB_PASSWORD
 )",
-    .checks = {.workload = check, .build = check_build},
+    .checks = {.workload = check, .build = check_build, .compose = compose::secret_in_env},
+    .more = kMore,
 });
 
 }  // namespace kaudit

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/rule.h"
+#include "core/rules/compose/compose.h"
 #include "core/rules/secret_message.h"
 #include "core/secrets.h"
 
@@ -114,6 +115,25 @@ constexpr std::string_view kReferences[] = {
     "https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
     "https://github.com/bitnami-labs/sealed-secrets", "https://github.com/getsops/sops"};
 
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::compose,
+     .remediation = "Add the file to .gitignore, remove it from the repository by `git rm "
+                    "--cached`, and change the secret.",
+     .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+secrets:
+  db_password:
+    content: quiet-otter-17  # expect: secret-in-repository
+)",
+     .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+secrets:
+  db_password:
+    file: ./secrets/db_password.txt
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_secret_in_repository = checked({
@@ -126,7 +146,7 @@ extern constinit const Rule rule_secret_in_repository = checked({
     .remediation = "Keep a SealedSecret, an ExternalSecret or a file encrypted by SOPS instead; "
                    "change the values that were exposed.",
     .severity = Severity::medium,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::compose},
     .aliases = {},
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -148,7 +168,10 @@ spec:
     - secretKey: DB_PASSWORD
       remoteRef: {key: shop/db, property: password}
 )",
-    .checks = {.config = check},
+    .checks = {.config = check,
+               .compose = compose::secret_in_repository,
+               .compose_config = compose::secret_in_repository},
+    .more = kMore,
 });
 
 }  // namespace kaudit

@@ -4,6 +4,7 @@
 // Kubernetes' control `seLinuxOptions` (baseline, 1.0).
 #include <algorithm>
 
+#include "core/rules/compose/compose.h"
 #include "core/rules/pod_security.h"
 
 namespace kaudit {
@@ -49,6 +50,22 @@ constexpr std::string_view kReferences[] = {
     kPodSecurityStandards,
     "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"};
 
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::compose,
+     .remediation = "Delete `label:disable`; for a shared folder add `:z` to its volume.",
+     .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    security_opt:
+      - label:disable  # expect: selinux-options
+)",
+     .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    volumes:
+      - ./data:/data:z
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_selinux_options = checked({
@@ -62,7 +79,7 @@ extern constinit const Rule rule_selinux_options = checked({
                    "`type: container_t`; `level` may stay.",
     .severity = Severity::medium,
     .profiles = kBaselineUp,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::compose},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -90,7 +107,8 @@ spec:
     - name: app
       image: registry.example/shop:1.4.2
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .compose = compose::selinux_options},
+    .more = kMore,
 });
 
 }  // namespace kaudit

@@ -4,6 +4,7 @@
 // directories above them are KA1002's, devices KA1024's, and that hostPath is used at all KA1009's.
 #include "core/host_path.h"
 #include "core/rule.h"
+#include "core/rules/compose/compose.h"
 #include "core/rules/message.h"
 #include "core/rules/volume_use.h"
 
@@ -80,6 +81,24 @@ constexpr std::string_view kReferences[] = {
     "https://github.com/BishopFox/badPods",
     "https://kubernetes.io/docs/concepts/storage/volumes/#hostpath"};
 
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::compose,
+     .remediation = "Mount only the folder that is needed, with `:ro`, or use a named volume.",
+     .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    volumes:
+      - /etc:/host/etc:ro  # expect: sensitive-host-path
+)",
+     .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    volumes:
+      - data:/data
+volumes:
+  data:
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_sensitive_host_path = checked({
@@ -92,7 +111,7 @@ extern constinit const Rule rule_sensitive_host_path = checked({
     .remediation = "Remove the hostPath volume, or mount only the file that is needed, `readOnly: "
                    "true`.",
     .severity = Severity::high,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::compose},
     .aliases = kAliases,
     .references = kReferences,
     .supersedes = kSupersedes,
@@ -130,7 +149,10 @@ spec:
         path: /etc/os-release
         type: File
 )",
-    .checks = {.workload = check, .persistent_volume = check_volume},
+    .checks = {.workload = check,
+               .persistent_volume = check_volume,
+               .compose = compose::sensitive_host_path},
+    .more = kMore,
 });
 
 }  // namespace kaudit

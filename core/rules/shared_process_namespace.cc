@@ -1,5 +1,6 @@
 // Reads: shareProcessNamespace of the pod. Allowed: unset, false.
 #include "core/rule.h"
+#include "core/rules/compose/compose.h"
 
 namespace kaudit {
 namespace {
@@ -15,6 +16,19 @@ void check(const Workload& workload, Sink& sink) {
 constexpr std::string_view kReferences[] = {
     "https://kubernetes.io/docs/tasks/configure-pod-container/share-process-namespace/"};
 
+constexpr OnSurface kMore[] = {{.surface = Surface::compose,
+                                .remediation = "Delete the line `pid:`.",
+                                .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    pid: "service:db"  # expect: shared-process-namespace
+)",
+                                .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    init: true
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_shared_process_namespace = checked({
@@ -27,7 +41,7 @@ extern constinit const Rule rule_shared_process_namespace = checked({
         "/proc/PID/root: one broken sidecar is enough for the whole pod.",
     .remediation = "Remove `shareProcessNamespace`, or write `shareProcessNamespace: false`.",
     .severity = Severity::low,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::compose},
     .aliases = {},
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -54,7 +68,8 @@ spec:
     - name: log-shipper
       image: registry.example/log-shipper:3.1.0
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .compose = compose::shared_process_namespace},
+    .more = kMore,
 });
 
 }  // namespace kaudit

@@ -71,7 +71,9 @@ void check(const Workload& workload, Sink& sink) {
     }
     sink.report({.at = at,
                  .message = subject(container) + what +
-                            "; it must not, as kubectl exec and kubectl debug give a shell",
+                            (workload.surface == Surface::compose
+                                 ? "; it must not, as docker compose exec gives a shell"
+                                 : "; it must not, as kubectl exec and kubectl debug give a shell"),
                  .container = &container});
   }
 }
@@ -113,6 +115,20 @@ void check_build(const Build& build, Sink& sink) {
 constexpr std::string_view kReferences[] = {
     "https://kubernetes.io/docs/tasks/debug/debug-application/get-shell-running-container/"};
 
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::compose,
+     .remediation = "Delete it; `docker compose exec` gives a shell without it.",
+     .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    command: [/usr/sbin/sshd, -D]  # expect: ssh-server
+)",
+     .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    command: [/shop]
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_ssh_server = checked({
@@ -125,7 +141,7 @@ extern constinit const Rule rule_ssh_server = checked({
     .remediation =
         "Remove the SSH server and its port; for a shell use `kubectl exec` or `kubectl debug`.",
     .severity = Severity::medium,
-    .surfaces = {Surface::kubernetes, Surface::dockerfile},
+    .surfaces = {Surface::kubernetes, Surface::compose, Surface::dockerfile},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -150,7 +166,8 @@ spec:
       ports:
         - containerPort: 8443
 )",
-    .checks = {.workload = check, .build = check_build},
+    .checks = {.workload = check, .build = check_build, .compose = check},
+    .more = kMore,
 });
 
 }  // namespace kaudit

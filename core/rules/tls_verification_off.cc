@@ -206,6 +206,23 @@ void check(const Workload& workload, Sink& sink) {
 constexpr std::string_view kReferences[] = {"https://cwe.mitre.org/data/definitions/295.html",
                                             "https://curl.se/docs/manpage.html#-k"};
 
+constexpr OnSurface kMore[] = {{.surface = Surface::compose,
+                                .remediation =
+                                    "Delete the setting; a private authority is trusted by "
+                                    "`NODE_EXTRA_CA_CERTS` or `SSL_CERT_FILE`.",
+                                .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    environment:
+      NODE_TLS_REJECT_UNAUTHORIZED: "0"  # expect: tls-verification-off
+)",
+                                .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    environment:
+      NODE_EXTRA_CA_CERTS: /etc/ssl/company.pem
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_tls_verification_off = checked({
@@ -219,7 +236,7 @@ extern constinit const Rule rule_tls_verification_off = checked({
         "Remove the switch and hand the program the certificate authority that it is to trust, "
         "for instance `curl --cacert /etc/ca/ca.crt` or `NODE_EXTRA_CA_CERTS`.",
     .severity = Severity::medium,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::compose},
     .aliases = {},
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -246,7 +263,8 @@ spec:
         - name: NODE_EXTRA_CA_CERTS
           value: /etc/ca/ca.crt
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .compose = check},
+    .more = kMore,
 });
 
 }  // namespace kaudit

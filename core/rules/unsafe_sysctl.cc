@@ -3,6 +3,7 @@
 // Kubernetes' control `sysctls` (baseline, 1.0).
 #include <algorithm>
 
+#include "core/rules/compose/compose.h"
 #include "core/rules/pod_security.h"
 
 namespace kaudit {
@@ -68,6 +69,21 @@ constexpr std::string_view kAliases[] = {"psa:sysctls", "trivy:KSV-0026",
 constexpr std::string_view kReferences[] = {
     kPodSecurityStandards, "https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/"};
 
+constexpr OnSurface kMore[] = {{.surface = Surface::compose,
+                                .remediation = "Delete the sysctl.",
+                                .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    sysctls:
+      net.ipv4.conf.all.forwarding: 1  # expect: unsafe-sysctl
+)",
+                                .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    sysctls:
+      net.ipv4.ip_unprivileged_port_start: 0
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_unsafe_sysctl = checked({
@@ -81,7 +97,7 @@ extern constinit const Rule rule_unsafe_sysctl = checked({
                    "`net.ipv4.ip_unprivileged_port_start` and `net.ipv4.tcp_keepalive_time`.",
     .severity = Severity::medium,
     .profiles = kBaselineUp,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::compose},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -110,7 +126,8 @@ spec:
     - name: app
       image: registry.example/shop:1.4.2
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .compose = compose::unsafe_sysctl},
+    .more = kMore,
 });
 
 }  // namespace kaudit

@@ -3,6 +3,7 @@
 // containers, which are there to be written in; a patch that does not name an image.
 #include "core/effective.h"
 #include "core/rule.h"
+#include "core/rules/compose/compose.h"
 #include "core/rules/message.h"
 
 namespace kaudit {
@@ -41,6 +42,21 @@ constexpr std::string_view kAliases[] = {"trivy:KSV-0014", "kube-linter:no-read-
 constexpr std::string_view kReferences[] = {
     "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"};
 
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::compose,
+     .remediation = "Write `read_only: true`, with `tmpfs: [/tmp]` and volumes for what the "
+                    "program writes.",
+     .bad = R"(services:
+  web:  # expect: writable-root-filesystem
+    image: registry.example/shop:1.4.2
+)",
+     .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    read_only: true
+    tmpfs: [/tmp]
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_writable_root_filesystem = checked({
@@ -54,7 +70,7 @@ extern constinit const Rule rule_writable_root_filesystem = checked({
         "Write `readOnlyRootFilesystem: true` in the container's securityContext, and mount an "
         "emptyDir where the program writes (often /tmp).",
     .severity = Severity::low,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::compose},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -84,7 +100,8 @@ spec:
     - name: tmp
       emptyDir: {}
 )",
-    .checks = {.workload = check},
+    .checks = {.workload = check, .compose = compose::writable_root_filesystem},
+    .more = kMore,
 });
 
 }  // namespace kaudit

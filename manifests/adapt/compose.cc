@@ -82,12 +82,11 @@ bool is_compose_name(std::string_view written) noexcept {
   const std::string name = lower(written);
   for (const std::string_view extension : kExtensions) {
     if (!name.ends_with(extension)) continue;
-    const std::string_view stem =
-        std::string_view(name).substr(0, name.size() - extension.size());
+    const std::string_view stem = std::string_view(name).substr(0, name.size() - extension.size());
     for (const std::string_view word : {"docker-compose", "compose", "podman-compose"}) {
       if (stem == word) return true;
-      if (stem.starts_with(word) && (stem[word.size()] == '.' || stem[word.size()] == '-' ||
-                                     stem[word.size()] == '_')) {
+      if (stem.starts_with(word) &&
+          (stem[word.size()] == '.' || stem[word.size()] == '-' || stem[word.size()] == '_')) {
         return true;
       }
       if (stem.ends_with(word) && stem.size() > word.size()) {
@@ -114,9 +113,9 @@ std::vector<std::string> base_names(std::string_view name) {
   return {"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"};
 }
 
-ComposeAdapter::Outcome ComposeAdapter::adapt(
-    std::span<const std::shared_ptr<const Source>> files, ProjectFiles* beside,
-    const Limits& limits, FactVisitor& visitor) {
+ComposeAdapter::Outcome ComposeAdapter::adapt(std::span<const std::shared_ptr<const Source>> files,
+                                              ProjectFiles* beside, const Limits& limits,
+                                              FactVisitor& visitor) {
   compose::Project project = compose::load_project(files, beside, limits);
   Outcome out;
   out.form = project.form;
@@ -135,7 +134,7 @@ ComposeAdapter::Outcome ComposeAdapter::adapt(
   compose::ServiceReader reader(project, beside);
   const Value services = root["services"];
   wrong(services, "services");
-  for (const Value service : services) {
+  for (const Value service : services.is_object() ? services : Value()) {
     if (!service.set()) continue;  // `web:` and nothing: Compose has no such service
     if (project.form == ComposeForm::v1 && !service.is_object()) continue;
     reader.begin();
@@ -147,7 +146,7 @@ ComposeAdapter::Outcome ComposeAdapter::adapt(
     const std::string_view name = secret ? "secrets" : "configs";
     const Value section = root[name];
     wrong(section, name);
-    for (const Value entry : section) {
+    for (const Value entry : section.is_object() ? section : Value()) {
       reader.begin();
       Config config;
       reader.read(entry, secret, config);

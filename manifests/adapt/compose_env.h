@@ -15,8 +15,8 @@ namespace kaudit::compose {
 
 struct EnvEntry {
   std::string name;
-  std::string value;    // may hold holes (compose_text.h)
-  bool given = true;    // false: `NAME` alone, which passes the environment's own value on
+  std::string value;  // may hold holes (compose_text.h)
+  bool given = true;  // false: `NAME` alone, which passes the environment's own value on
 };
 
 // Lines that are none of this are left out: Compose refuses such a file, and says so itself.

@@ -235,13 +235,13 @@ struct Unique {
   Identity identity;
 };
 constexpr std::array kUnique = {
-    Unique{"cap_add", as_text},           Unique{"cap_drop", as_text},
-    Unique{"configs", mounted_target},    Unique{"secrets", mounted_target},
-    Unique{"devices", device_target},     Unique{"dns", as_text},
-    Unique{"env_file", env_file_path},    Unique{"environment", name_before_equals},
-    Unique{"expose", as_text},            Unique{"labels", name_before_equals},
-    Unique{"ports", port_identity},       Unique{"sysctls", name_before_equals},
-    Unique{"tmpfs", as_text},             Unique{"volumes", volume_target},
+    Unique{"cap_add", as_text},        Unique{"cap_drop", as_text},
+    Unique{"configs", mounted_target}, Unique{"secrets", mounted_target},
+    Unique{"devices", device_target},  Unique{"dns", as_text},
+    Unique{"env_file", env_file_path}, Unique{"environment", name_before_equals},
+    Unique{"expose", as_text},         Unique{"labels", name_before_equals},
+    Unique{"ports", port_identity},    Unique{"sysctls", name_before_equals},
+    Unique{"tmpfs", as_text},          Unique{"volumes", volume_target},
 };
 
 void keep_last(Tree& tree, Ref list, Identity identity) {

@@ -13,9 +13,7 @@ namespace {
 
 using SourceRef = std::shared_ptr<const Source>;
 
-std::string quoted(std::string_view text) {
-  return '"' + shown(without_marks(text)) + '"';
-}
+std::string quoted(std::string_view text) { return '"' + shown(without_marks(text)) + '"'; }
 
 std::string directory_part(const std::string& path) {
   const std::size_t slash = path.rfind('/');
@@ -81,8 +79,7 @@ class Loader {
       const Location earlier = document.locate_key(twice.first);
       tree_.errors.push_back({ErrorCode::malformed,
                               "the key " + quoted(document.at(twice.second).key()) +
-                                  " is written twice (line " +
-                                  std::to_string(earlier.begin.line) +
+                                  " is written twice (line " + std::to_string(earlier.begin.line) +
                                   " has it too): Compose refuses this",
                               document.locate_key(twice.second)});
       break;  // one sentence is enough for a file that does not run
@@ -295,8 +292,7 @@ class Loader {
     std::unordered_map<std::string, Entry> entries;
   };
 
-  void enter(Scope& scope, Ref services, const std::string& directory,
-             const Variables& variables) {
+  void enter(Scope& scope, Ref services, const std::string& directory, const Variables& variables) {
     scope.services = services;
     scope.directory = directory;
     scope.variables = &variables;
@@ -340,7 +336,8 @@ class Loader {
         node.begin = tree_[service].begin;
         node.end = tree_[service].end;
         node.file = tree_[service].file;
-        if (const Ref own = tree_.member(copy, "extends"); own != kNone) tree_[own].tag = Tag::reset;
+        if (const Ref own = tree_.member(copy, "extends"); own != kNone)
+          tree_[own].tag = Tag::reset;
         result = merge_services(tree_, copy, service);
       }
     }
@@ -432,8 +429,7 @@ const std::string& Project::directory_of(NodeId id) const {
   return found == directories.end() ? none : found->second;
 }
 
-Project load_project(std::span<const SourceRef> files, ProjectFiles* beside,
-                     const Limits& limits) {
+Project load_project(std::span<const SourceRef> files, ProjectFiles* beside, const Limits& limits) {
   Project out;
   out.form = ComposeForm::none;
   Loader(beside, limits, out).run(files);

@@ -101,11 +101,20 @@ std::span<const Text> ServiceReader::texts(Value value) {
   return arena_.copy(out);
 }
 
-std::span<const Text> ServiceReader::words(Value value) {
+std::span<const Text> ServiceReader::items(Value value) {
   if (value.is_array()) return texts(value);
   if (!value.set() || value.kind() >= Kind::array) return {};
   const std::vector<Text> one{part(value, value.text())};
   return arena_.copy(one);
+}
+
+std::span<const Text> ServiceReader::words(Value value) {
+  if (value.kind() != Kind::string) return items(value);
+  std::vector<Text> out;
+  for (const std::string& word : split_words(value.text())) {
+    out.push_back(part(value, arena_.copy(word)));
+  }
+  return arena_.copy(out);
 }
 
 std::span<const Pair> ServiceReader::pairs(Value value) {
@@ -142,6 +151,7 @@ void ServiceReader::read(Value service, Workload& out) {
   out.name = service.key();
   Container& container = containers_.emplace_back();
   place(out, container, service.id());
+  container.role = Container::Role::service;
   container.at = service.id();
   container.name = {service.key(), service.id(), Text::State::written};
   if (!service.is_object() && service.set()) invalid(service, "a mapping");
@@ -176,30 +186,21 @@ void ServiceReader::read_member(Value member, Workload& out, Container& containe
       {"image", [](Self& s, Value v, Workload&, Container& c) { s.read(c.image, v); }},
       {"pull_policy",
        [](Self& s, Value v, Workload&, Container& c) { s.read(c.image_pull_policy, v); }},
-      {"restart",
-       [](Self& s, Value v, Workload& w, Container&) { s.read(w.restart_policy, v); }},
+      {"restart", [](Self& s, Value v, Workload& w, Container&) { s.read(w.restart_policy, v); }},
       {"runtime", [](Self& s, Value v, Workload& w, Container&) { s.read(w.runtime_class, v); }},
       {"scale", [](Self& s, Value v, Workload& w, Container&) { s.read(w.replicas, v); }},
       {"privileged",
        [](Self& s, Value v, Workload&, Container& c) { s.read(c.security.privileged, v, true); }},
-      {"read_only",
-       [](Self& s, Value v, Workload&, Container& c) {
-         s.read(c.security.read_only_root_filesystem, v, false);
-       }},
+      {"read_only", [](Self& s, Value v, Workload&,
+                       Container& c) { s.read(c.security.read_only_root_filesystem, v, false); }},
       {"user", [](Self& s, Value v, Workload&, Container& c) { s.read_user(v, c.security); }},
       {"group_add", [](Self& s, Value v, Workload& w, Container&) { s.read_groups(v, w); }},
       {"cap_add",
-       [](Self& s, Value v, Workload&, Container& c) {
-         c.security.capabilities_add = s.words(v);
-       }},
-      {"cap_drop",
-       [](Self& s, Value v, Workload&, Container& c) {
-         c.security.capabilities_drop = s.words(v);
-       }},
-      {"security_opt",
-       [](Self& s, Value v, Workload& w, Container& c) {
-         s.read_security_options(v, w, c.security);
-       }},
+       [](Self& s, Value v, Workload&, Container& c) { c.security.capabilities_add = s.items(v); }},
+      {"cap_drop", [](Self& s, Value v, Workload&,
+                      Container& c) { c.security.capabilities_drop = s.items(v); }},
+      {"security_opt", [](Self& s, Value v, Workload& w,
+                          Container& c) { s.read_security_options(v, w, c.security); }},
       {"network_mode",
        [](Self& s, Value v, Workload& w, Container&) { s.read_mode(w.host_network, v); }},
       {"pid", [](Self& s, Value v, Workload& w, Container&) { s.read_pid(v, w); }},
@@ -207,26 +208,22 @@ void ServiceReader::read_member(Value member, Workload& out, Container& containe
       {"uts", [](Self& s, Value v, Workload& w, Container&) { s.read_mode(w.host_uts, v); }},
       {"userns_mode",
        [](Self& s, Value v, Workload& w, Container&) { s.read_mode(w.host_users, v); }},
-      {"cgroup",
-       [](Self& s, Value v, Workload& w, Container&) { s.read_mode(w.host_cgroup, v); }},
+      {"cgroup", [](Self& s, Value v, Workload& w, Container&) { s.read_mode(w.host_cgroup, v); }},
       {"sysctls", [](Self& s, Value v, Workload& w, Container&) { s.read_sysctls(v, w); }},
       {"ports", [](Self& s, Value v, Workload&, Container&) { s.read_ports(v); }},
       {"volumes", [](Self& s, Value v, Workload&, Container&) { s.read_volumes(v); }},
       {"devices", [](Self& s, Value v, Workload&, Container&) { s.read_devices(v); }},
-      {"entrypoint",
-       [](Self& s, Value v, Workload&, Container& c) { c.command = s.words(v); }},
+      {"entrypoint", [](Self& s, Value v, Workload&, Container& c) { c.command = s.words(v); }},
       {"command", [](Self& s, Value v, Workload&, Container& c) { c.args = s.words(v); }},
       {"labels", [](Self& s, Value v, Workload& w, Container&) { w.labels = s.pairs(v); }},
       {"annotations",
        [](Self& s, Value v, Workload& w, Container&) { w.annotations = s.pairs(v); }},
       {"build", [](Self& s, Value v, Workload&, Container& c) { s.read_build(v, c.build); }},
-      {"deploy",
-       [](Self& s, Value v, Workload& w, Container& c) { s.read_deploy(v, w, c); }},
+      {"deploy", [](Self& s, Value v, Workload& w, Container& c) { s.read_deploy(v, w, c); }},
       {"healthcheck", [](Self& s, Value v, Workload&, Container&) { s.read_health(v); }},
       {"mem_limit",
        [](Self& s, Value v, Workload&, Container& c) { s.read(c.resources.memory_limit, v); }},
-      {"cpus",
-       [](Self& s, Value v, Workload&, Container& c) { s.read(c.resources.cpu_limit, v); }},
+      {"cpus", [](Self& s, Value v, Workload&, Container& c) { s.read(c.resources.cpu_limit, v); }},
       {"mem_reservation",
        [](Self& s, Value v, Workload&, Container& c) { s.read(c.resources.memory_request, v); }},
       {"platform",
@@ -303,8 +300,8 @@ void ServiceReader::read_security_options(Value value, Workload& out, Security& 
     } else if (name == "label") {
       const std::size_t second = rest.find_first_of(":=");
       const std::string_view what = rest.substr(0, second);
-      const Text label{second == std::string_view::npos ? rest : rest.substr(second + 1),
-                       item.id(), Text::State::written};
+      const Text label{second == std::string_view::npos ? rest : rest.substr(second + 1), item.id(),
+                       Text::State::written};
       if (what == "disable" || what == "type") security.selinux_type = label;
       if (what == "user") security.selinux_user = label;
       if (what == "role") security.selinux_role = label;
@@ -397,9 +394,8 @@ void ServiceReader::read_environment(Value value, std::vector<EnvVar>& out) {
       const std::string_view text = item.text();
       const std::size_t equals = find_outside(text, '=');
       variable.name = part(item, text.substr(0, equals));
-      variable.value = equals == std::string_view::npos
-                           ? absent<std::string_view>(item.id())
-                           : part(item, text.substr(equals + 1));
+      variable.value = equals == std::string_view::npos ? absent<std::string_view>(item.id())
+                                                        : part(item, text.substr(equals + 1));
     }
     if (!variable.name.value.empty()) out.push_back(variable);
   }
@@ -418,6 +414,10 @@ void ServiceReader::read_env_files(Value service) {
 void ServiceReader::read_env_file(Value item) {
   const Value path = item.is_object() ? item["path"] : item;
   if (!path.set() || has_hole(path.text()) || is_absolute(path.text())) return;
+  if (env_entries_ >= kMostEnvEntries || env_from_.size() >= kMostFiles) {
+    invalid(path, "one of fewer env_file entries");
+    return;
+  }
   const std::string file = join_path(project_.directory_of(path.id()), path.text());
   const auto source = beside_->read(file);
   if (!source) return;
@@ -428,13 +428,13 @@ void ServiceReader::read_env_file(Value item) {
   env_from_.push_back(from);
   const bool raw = item.is_object() && item["format"].text() == "raw";
   for (const EnvEntry& entry : read_env((*source)->text(), project_.variables, raw)) {
+    ++env_entries_;
     EnvVar& variable = env_.emplace_back();
     variable.from_ref = true;
     variable.name = {arena_.copy(entry.name), path.id(), Text::State::written};
     variable.value = absent<std::string_view>(path.id());
     if (!entry.given) continue;
-    variable.value.state =
-        has_hole(entry.value) ? Text::State::unresolved : Text::State::written;
+    variable.value.state = has_hole(entry.value) ? Text::State::unresolved : Text::State::written;
     variable.value.value = arena_.copy(without_marks(entry.value));
   }
 }
@@ -467,8 +467,7 @@ void ServiceReader::read_volume(Value item) {
   Flag read_only{written.has_option("ro"), item.id(), Flag::State::written};
   if (has_hole(written.options)) read_only.state = Flag::State::unresolved;
   const bool bind = is_path(written.source) || has_hole(written.source.substr(0, 1));
-  add_mount(item, source, part(item, written.target), read_only, bind,
-            bind ? "bind" : "volume");
+  add_mount(item, source, part(item, written.target), read_only, bind, bind ? "bind" : "volume");
 }
 
 // `driver_opts: {type: none, o: bind, device: /path}` makes a named volume a bind mount.
@@ -547,7 +546,7 @@ void ServiceReader::read_deploy(Value value, Workload& out, Container& container
 }
 
 void ServiceReader::read_health(Value value) {
-  for (const Text& word : words(value["test"])) handler_commands_.push_back(word);
+  for (const Text& word : items(value["test"])) handler_commands_.push_back(word);
 }
 
 // ---- Secrets and configs -----------------------------------------------------------------------
@@ -569,8 +568,8 @@ void ServiceReader::read(Value entry, bool secret, Config& out) {
     out.plain = arena_.copy(pairs);
   }
   if (beside_ != nullptr && out.file.written() && !is_absolute(out.file.value)) {
-    const auto ignored = beside_->ignored_by_git(
-        join_path(project_.directory_of(out.file.at), out.file.value));
+    const auto ignored =
+        beside_->ignored_by_git(join_path(project_.directory_of(out.file.at), out.file.value));
     if (ignored) out.git = *ignored ? InGit::ignored : InGit::included;
   }
   out.problems = arena_.copy(problems_);

@@ -32,6 +32,8 @@ class ServiceReader {
   [[nodiscard]] Text part(Value value, std::string_view text);
   [[nodiscard]] std::span<const Text> texts(Value value);
   // A list, or a string as the only item.
+  [[nodiscard]] std::span<const Text> items(Value value);
+  // A list, or a string split as a shell does it, which then is not asked.
   [[nodiscard]] std::span<const Text> words(Value value);
   [[nodiscard]] std::span<const Pair> pairs(Value value);
   void invalid(Value value, std::string_view expected);
@@ -63,6 +65,9 @@ class ServiceReader {
   const Project& project_;
   ProjectFiles* beside_;
   Value volumes_of_project_;
+  // Of all services: a hostile project has many, and each may read the same long file.
+  static constexpr std::size_t kMostEnvEntries = 1'000'000;
+  std::size_t env_entries_ = 0;
   Arena arena_{16 << 10};
   std::vector<Problem> problems_;
   std::vector<Container> containers_;

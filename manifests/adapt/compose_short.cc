@@ -91,6 +91,39 @@ ShortPort split_port(std::string_view text) noexcept {
   return out;
 }
 
+std::vector<std::string> split_words(std::string_view text) {
+  std::vector<std::string> words;
+  std::string word;
+  bool inside = false;  // of a word, perhaps an empty one: ""
+  bool hole = false;
+  char quote = '\0';
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == kHoleBegin || c == kHoleEnd) hole = c == kHoleBegin;
+    if (hole) {
+      word += c;
+      inside = true;
+    } else if (quote != '\0' && c == quote) {
+      quote = '\0';
+    } else if (quote == '\0' && (c == '"' || c == '\'')) {
+      quote = c;
+      inside = true;
+    } else if (c == '\\' && quote != '\'' && at + 1 < text.size()) {
+      word += text[++at];
+      inside = true;
+    } else if (quote == '\0' && (c == ' ' || c == '\t' || c == '\n' || c == '\r')) {
+      if (inside) words.push_back(std::move(word));
+      word.clear();
+      inside = false;
+    } else {
+      word += c;
+      inside = true;
+    }
+  }
+  if (inside) words.push_back(std::move(word));
+  return words;
+}
+
 PortRange parse_range(std::string_view text) noexcept {
   PortRange out;
   const std::size_t dash = text.find('-');

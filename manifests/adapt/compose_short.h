@@ -5,7 +5,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace kaudit::compose {
 
@@ -25,7 +27,7 @@ struct ShortPort {
   std::string_view ip;         // without brackets; empty: none is written
   std::string_view published;  // empty: any free port of the host
   std::string_view target;
-  std::string_view protocol;   // empty: none is written, which means tcp
+  std::string_view protocol;  // empty: none is written, which means tcp
 };
 [[nodiscard]] ShortPort split_port(std::string_view text) noexcept;
 
@@ -35,5 +37,9 @@ struct PortRange {
   std::uint16_t first = 0, last = 0;
 };
 [[nodiscard]] PortRange parse_range(std::string_view text) noexcept;
+
+// The words of a command that is written as one string: quotes and backslashes as in a shell,
+// nothing expanded. A quote that is not closed ends with the text.
+[[nodiscard]] std::vector<std::string> split_words(std::string_view text);
 
 }  // namespace kaudit::compose

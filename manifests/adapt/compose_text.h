@@ -44,7 +44,8 @@ inline constexpr char kHoleEnd = '\x02';
 // As it was written: without the marks.
 [[nodiscard]] std::string without_marks(std::string_view text);
 // The first `c` at `from` or later that stands in no hole; npos when there is none.
-[[nodiscard]] std::size_t find_outside(std::string_view text, char c, std::size_t from = 0) noexcept;
+[[nodiscard]] std::size_t find_outside(std::string_view text, char c,
+                                       std::size_t from = 0) noexcept;
 [[nodiscard]] std::size_t rfind_outside(std::string_view text, char c) noexcept;
 
 }  // namespace kaudit::compose

@@ -33,8 +33,8 @@ bool Tree::room(Ref at) {
   if (full_) return false;
   if (nodes_.size() < limits_.nodes && text_size_ <= limits_.bytes) return true;
   full_ = true;
-  Error error{ErrorCode::too_large, "the project is too large once its services are put together",
-              {}};
+  Error error{
+      ErrorCode::too_large, "the project is too large once its services are put together", {}};
   if (at != kNone) error.where = locate(at);
   errors.push_back(std::move(error));
   return false;

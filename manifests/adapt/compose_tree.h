@@ -29,7 +29,7 @@ enum class Tag : std::uint8_t { none, reset, replace };  // `!reset`, `!override
 struct Node {
   Kind kind = Kind::null;
   Tag tag = Tag::none;
-  bool outside = false;   // holds a variable's value, which stands in another file
+  bool outside = false;  // holds a variable's value, which stands in another file
   std::uint16_t file = 0;
   std::string_view key;   // of a member
   std::string_view text;  // of a scalar; may hold holes

@@ -1,6 +1,8 @@
 // Real Compose files, against what compose-go and an independent reader say of each service
 // (shared/corpus/expected_compose.jsonl: the environment is empty, extends and include are not
 // followed).
+#include "manifests/compose.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,7 +14,6 @@
 #include <sstream>
 
 #include "core/host_path.h"
-#include "manifests/compose.h"
 #include "tests/support/shared.h"
 
 namespace kaudit {
@@ -22,8 +23,8 @@ using nlohmann::json;
 
 // The ports that expected_compose.jsonl counts as a datastore's.
 bool is_datastore_port(std::int64_t port) {
-  constexpr std::array kPorts = {1433,  1521, 3306, 5432,  5984,  6379, 7000,  7001,  7199,
-                                 7474,  7687, 8086, 8123,  8529,  9042, 9200,  9300,  11211,
+  constexpr std::array kPorts = {1433,  1521,  3306,  5432,  5984,  6379,  7000, 7001, 7199,
+                                 7474,  7687,  8086,  8123,  8529,  9042,  9200, 9300, 11211,
                                  26257, 27017, 27018, 27019, 28015, 33060, 50000};
   return std::find(kPorts.begin(), kPorts.end(), port) != kPorts.end();
 }

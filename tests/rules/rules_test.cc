@@ -182,14 +182,20 @@ TEST_P(EveryRule, FindsExactlyWhatItsFixturesAnnounce) {
     EXPECT_FALSE(findings.empty()) << file << " is in fail/";
     for (const Finding& finding : findings) messages += with_place(finding);
   }
-  const std::string kind = example_language(rule) == "dockerfile" ? ".Dockerfile" : "";
-  const std::vector<Finding> bad = audit_fixture(rule, "bad" + kind, std::string(rule.bad));
-  EXPECT_EQ(lines_of(bad), expected_lines(rule.bad, rule)) << "the row's bad example";
-  EXPECT_FALSE(bad.empty());
-  for (const Finding& finding : bad) messages += with_place(finding);
-  for (const Finding& finding : audit_fixture(rule, "good" + kind, std::string(rule.good))) {
-    ADD_FAILURE() << "in the row's good example: " << with_place(finding);
-  }
+  const auto examples = [&](Surface surface, std::string_view wrong, std::string_view right) {
+    const std::string end = surface == Surface::compose      ? ".compose.yaml"
+                            : surface == Surface::dockerfile ? ".Dockerfile"
+                                                             : "";
+    const std::vector<Finding> bad = audit_fixture(rule, "bad" + end, std::string(wrong));
+    EXPECT_EQ(lines_of(bad), expected_lines(wrong, rule)) << "the row's bad example" << end;
+    EXPECT_FALSE(bad.empty());
+    for (const Finding& finding : bad) messages += with_place(finding);
+    for (const Finding& finding : audit_fixture(rule, "good" + end, std::string(right))) {
+      ADD_FAILURE() << "in the row's good example: " << with_place(finding);
+    }
+  };
+  examples(rule.surfaces[0], rule.bad, rule.good);
+  for (const OnSurface& more : rule.more) examples(more.surface, more.bad, more.good);
   testing::expect_golden(home / "messages.golden", messages);
 }
 

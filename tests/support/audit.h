@@ -16,6 +16,7 @@ struct Audit {
 };
 
 // `requester`: as of an admission; null: of files.
+// `name`: `*.compose.yaml` is a Compose file, with none beside it.
 [[nodiscard]] Audit audit(const Plan& plan, const std::string& name, std::string text,
                           const Requester* requester = nullptr);
 

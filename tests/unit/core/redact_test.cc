@@ -38,7 +38,7 @@ class ShowsEveryPlace final : public DocumentVisitor {
         for (const std::size_t bytes : {400U, 60U, 24U}) {
           const Source::Excerpt excerpt = document.source().excerpt(mark, bytes);
           Redactor::Span value{mark.column, mark.column + 1};
-          expect_hidden(redactor_.line(mark.line, excerpt, value), planted_,
+          expect_hidden(redactor_.line(document.source(), mark.line, excerpt, value), planted_,
                         "line " + std::to_string(mark.line));
           ++places_;
         }
@@ -225,7 +225,8 @@ TEST(Redact, LinesKeepWhatIsNoSecret) {
         Redactor redactor;
         redactor.learn(document);
         Redactor::Span value;
-        shown = redactor.line(number, document.source().excerpt({number, 1}, 400), value);
+        shown = redactor.line(document.source(), number,
+                              document.source().excerpt({number, 1}, 400), value);
       }
       void error(Error error) override { ADD_FAILURE() << to_string(error); }
     } shows;
@@ -258,7 +259,8 @@ TEST(Redact, LinesTellWhereAValueIsShown) {
       void document(const Document& document) override {
         Redactor redactor;
         redactor.learn(document);
-        shown = redactor.line(1, document.source().excerpt({1, value.begin}, 400), value);
+        shown = redactor.line(document.source(), 1,
+                              document.source().excerpt({1, value.begin}, 400), value);
       }
       void error(Error error) override { ADD_FAILURE() << to_string(error); }
     } shows;

@@ -1,8 +1,9 @@
+#include "manifests/adapt/compose_text.h"
+
 #include <gtest/gtest.h>
 
 #include "manifests/adapt/compose_env.h"
 #include "manifests/adapt/compose_short.h"
-#include "manifests/adapt/compose_text.h"
 
 namespace kaudit::compose {
 namespace {
@@ -179,15 +180,35 @@ TEST(ComposeShort, SplitsPorts) {
   }
 }
 
+TEST(ComposeShort, SplitsCommands) {
+  const struct {
+    std::string_view text, expect;
+  } cases[] = {
+      {"", ""},
+      {"  a  b\tc\n", "a|b|c|"},
+      {"sh -c 'a \"b\"' \"c 'd'\"", "sh|-c|a \"b\"|c 'd'|"},
+      {"a\\ b \"c\\\"d\" 'e\\f'", "a b|c\"d|e\\f|"},
+      {"a '' \"\"", "a|||"},
+      {"--x=\x01${A:?b c}\x02 d", "--x=<${A:?b c}>|d|"},
+      {"'open a", "open a|"},
+      {"back\\", "back\\|"},
+  };
+  for (const auto& [text, expect] : cases) {
+    std::string out;
+    for (const std::string& word : split_words(text)) out += shown(word) + '|';
+    EXPECT_EQ(out, expect) << text;
+  }
+}
+
 TEST(ComposeShort, ReadsRanges) {
   const struct {
     std::string_view text;
     bool valid;
     int first, last;
   } cases[] = {
-      {"80", true, 80, 80},       {"0-65535", true, 0, 65535}, {"9-8", false, 9, 8},
-      {"65536", false, 0, 0},     {"", false, 0, 0},           {"80-", false, 80, 80},
-      {"8 0", false, 8, 0},       {"+80", false, 0, 0},
+      {"80", true, 80, 80},   {"0-65535", true, 0, 65535}, {"9-8", false, 9, 8},
+      {"65536", false, 0, 0}, {"", false, 0, 0},           {"80-", false, 80, 80},
+      {"8 0", false, 8, 0},   {"+80", false, 0, 0},
   };
   for (const auto& row : cases) {
     const PortRange range = parse_range(row.text);
