@@ -30,7 +30,7 @@ class CsvReporter final : public BufferedReporter {
       text(name_of(finding.action));
       text(profiles);
       text(name_of(finding.surface));
-      text(file.file);
+      text(file_of(file, finding));
       place(finding.where.begin, finding.where.end);
       text(finding.kind);
       text(finding.ns);

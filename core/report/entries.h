@@ -30,6 +30,11 @@ enum class Which : std::uint8_t { counting, exempted, all };
 [[nodiscard]] std::string unique_fingerprint(const Entry& entry);
 // "Deployment shop/web", "Deployment web"; empty when the finding is of no object.
 [[nodiscard]] std::string object_of(const Finding& finding);
+// The file that a finding stands in: the one that was examined, but for a Compose project of
+// several files.
+[[nodiscard]] inline const std::string& file_of(const FileReport& file, const Finding& finding) {
+  return finding.where.source.empty() ? file.file : finding.where.source;
+}
 // "a.yaml:12:5", with as much of the place as is known.
 [[nodiscard]] std::string place_of(std::string_view file, Mark mark);
 // The text, cut to whole characters with ... at its end when it is longer than `bytes`.

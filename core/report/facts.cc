@@ -194,6 +194,7 @@ void FactsWriter::visit(const PersistentVolume& fact) {
 void FactsWriter::visit(const Config& fact) {
   begin_object(fact, fact.secret ? "secret" : "config-map");
   field("type", fact.secret_type);
+  field("file", fact.file);
   write_pairs("data", fact.data, Values::none);
   write_pairs("string_data", fact.plain, Values::none);
   json_.end_object();
@@ -239,6 +240,8 @@ void FactsWriter::visit(const Workload& fact) {
   field("host_pid", fact.host_pid);
   field("host_ipc", fact.host_ipc);
   field("host_users", fact.host_users);
+  field("host_uts", fact.host_uts);
+  field("host_cgroup", fact.host_cgroup);
   field("share_process_namespace", fact.share_process_namespace);
   field("automount_token", fact.automount_token);
   field("service_account", fact.service_account);
@@ -308,6 +311,7 @@ void FactsWriter::write(const Workload& workload, const Container& container) {
   field("image_pull_policy", container.image_pull_policy);
   field("restart_policy", container.restart_policy);
   write(container.security);
+  write(container.build);
   json_.key("effective");
   json_.begin_object();
   field("run_as_user", effective_run_as_user(workload, container));
@@ -329,14 +333,12 @@ void FactsWriter::write(const Workload& workload, const Container& container) {
     field("name", port.name);
     field("container", port.container);
     field("host", port.host);
+    if (port.container_last != 0) json_.member("container_last", port.container_last);
+    if (port.host_last != 0) json_.member("host_last", port.host_last);
     field("host_ip", port.host_ip);
     field("protocol", port.protocol);
   });
-  list("env", container.env, [&](const EnvVar& variable) {
-    field("name", variable.name);
-    if (variable.value.state != Text::State::absent) json_.member("value", kRedacted);
-    if (variable.from_ref) json_.member("from_ref", true);
-  });
+  write_variables("env", container.env);
   list("env_from", container.env_from, [&](const EnvFrom& from) {
     field("name", from.name);
     json_.member("secret", from.secret);
@@ -357,6 +359,26 @@ void FactsWriter::write(const Workload& workload, const Container& container) {
     field("host", probe.host);
   });
   json_.end_object();
+}
+
+void FactsWriter::write(const BuildRequest& build) {
+  if (build.at == kNoNode) return;
+  json_.key("build");
+  json_.begin_object();
+  place(build.at);
+  field("context", build.context);
+  field("dockerfile", build.dockerfile);
+  field("target", build.target);
+  write_variables("args", build.args);
+  json_.end_object();
+}
+
+void FactsWriter::write_variables(std::string_view name, std::span<const EnvVar> variables) {
+  list(name, variables, [&](const EnvVar& variable) {
+    field("name", variable.name);
+    if (variable.value.state != Text::State::absent) json_.member("value", kRedacted);
+    if (variable.from_ref) json_.member("from_ref", true);
+  });
 }
 
 void FactsWriter::write_volumes(std::span<const Volume> volumes) {
@@ -380,6 +402,8 @@ void FactsWriter::write_volumes(std::span<const Volume> volumes) {
 
 void FactsWriter::place(NodeId at) {
   const Mark mark = document_->mark(at);
+  const Source& source = document_->source_of(at);
+  if (&source != &document_->source()) json_.member("file", source.name());
   json_.member("line", mark.line);
   json_.member("column", mark.column);
 }

@@ -55,6 +55,8 @@ class FactsWriter final : public FactVisitor {
   void write(const Verdict& verdict);
   void write(const Security& security);
   void write(const Workload& workload, const Container& container);
+  void write(const BuildRequest& build);
+  void write_variables(std::string_view name, std::span<const EnvVar> variables);
   void write_volumes(std::span<const Volume> volumes);
   void write_pairs(std::string_view name, std::span<const Pair> pairs, Values shown);
   void write_problems(const Object& object);

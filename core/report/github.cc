@@ -20,7 +20,8 @@ class GithubReporter final : public BufferedReporter {
   void file(const FileReport& file) override {
     for (const Entry& entry : entries_of(file)) {
       const Finding& finding = *entry.finding;
-      open(command_of(finding.severity), file.file, finding.where.begin, finding.where.end);
+      open(command_of(finding.severity), file_of(file, finding), finding.where.begin,
+           finding.where.end);
       append_github_property(out_, finding.rule->slug);
       out_ += " (";
       append_github_property(out_, finding.rule->id);

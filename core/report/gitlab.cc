@@ -24,7 +24,7 @@ class GitlabReporter final : public Reporter {
   void file(const FileReport& file) override {
     for (const Entry& entry : entries_of(file)) {
       const Finding& finding = *entry.finding;
-      issue(file.file, finding.where.begin, finding.message, finding.rule->slug,
+      issue(file_of(file, finding), finding.where.begin, finding.message, finding.rule->slug,
             unique_fingerprint(entry), gitlab_severity(finding.severity));
     }
     std::size_t number = 0;

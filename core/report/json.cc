@@ -49,8 +49,8 @@ class JsonReporter final : public Reporter {
   void file(const FileReport& file) override {
     const std::vector<Entry> entries = entries_of(file);
     const std::vector<Entry> exempted = entries_of(file, Which::exempted);
-    for (const Entry& entry : entries) write(json_, file.file, entry);
-    for (const Entry& entry : exempted) write(exempted_, file.file, entry);
+    for (const Entry& entry : entries) write(json_, file_of(file, *entry.finding), entry);
+    for (const Entry& entry : exempted) write(exempted_, file_of(file, *entry.finding), entry);
     files_.begin_object(Layout::line);
     files_.member("file", file.file);
     files_.member("surface", name_of(file.surface));

@@ -34,7 +34,7 @@ class JunitReporter final : public BufferedReporter {
     attribute("errors", std::to_string(errors));
     attribute("skipped", std::to_string(cases.size() - failures + (empty && nothing ? 1 : 0)));
     out_ += ">\n";
-    for (const Case& one : cases) write(file.file, one);
+    for (const Case& one : cases) write(file, one);
     std::size_t number = 0;
     for_each_gap(file, [&](Mark at, std::string_view message) {
       open_case(file.file, "not examined #" + std::to_string(++number));
@@ -85,15 +85,15 @@ class JunitReporter final : public BufferedReporter {
     return cases;
   }
 
-  void write(std::string_view file, const Case& one) {
+  void write(const FileReport& file, const Case& one) {
     const Finding& first = *one.findings.front();
-    open_case(file, std::string(first.rule->slug) + ": " + object_of(first));
+    open_case(file.file, std::string(first.rule->slug) + ": " + object_of(first));
     out_ += one.fails ? ">\n      <failure" : ">\n      <skipped";
     attribute("message", first.message);
     if (one.fails) attribute("type", name_of(first.severity));
     out_ += '>';
     for (const Finding* finding : one.findings) {
-      append_xml(out_, place_of(file, finding->where.begin));
+      append_xml(out_, place_of(file_of(file, *finding), finding->where.begin));
       out_.append(": ").append(name_of(finding->severity)).append(": ");
       append_xml(out_, finding->message);
       out_ += "\nFix: ";

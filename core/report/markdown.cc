@@ -39,7 +39,8 @@ class MarkdownReporter final : public BufferedReporter {
   void file(const FileReport& file) override {
     for (const Entry& entry : entries_of(file)) {
       std::vector<std::string>& rows = rows_[index_of(entry.finding->severity)];
-      if (rows.size() < kRowsOfSeverity) rows.push_back(row_of(file.file, *entry.finding));
+      if (rows.size() < kRowsOfSeverity)
+        rows.push_back(row_of(file_of(file, *entry.finding), *entry.finding));
     }
     for_each_gap(file, [&](Mark at, std::string_view message) {
       ++gaps_count_;

@@ -80,7 +80,8 @@ class SarifReporter final : public Reporter {
         continue;
       }
       ++results_;
-      write_result(uri, entry);
+      const std::string& in = file_of(file, *entry.finding);
+      write_result(in == file.file ? uri : uri_of(in), entry);
     }
     for_each_gap(file, [&](Mark at, std::string_view message) {
       gaps_.flush();

@@ -52,11 +52,11 @@ class TextReporter final : public BufferedReporter {
     for (std::size_t i = 0; i < entries.size(); ++i) {
       const Finding& finding = *entries[i].finding;
       const bool new_object = i == 0 || entries[i].object != entries[i - 1].object;
-      if (new_object) write_heading(file.file, finding);
+      if (new_object) write_heading(file_of(file, finding), finding);
       if (new_object || !same_place(*entries[i - 1].finding, finding)) {
-        write_place(file.file, finding);
+        write_place(file_of(file, finding), finding);
       }
-      write_finding(file.file, finding);
+      write_finding(file_of(file, finding), finding);
     }
     note_gaps(file);
     if (options_.verbose && entries.empty() && file.status != FileStatus::not_examined) {
@@ -117,7 +117,8 @@ class TextReporter final : public BufferedReporter {
   }
 
   static bool same_place(const Finding& a, const Finding& b) {
-    return a.where.begin == b.where.begin && a.where.end == b.where.end;
+    return a.where.begin == b.where.begin && a.where.end == b.where.end &&
+           a.where.source == b.where.source;
   }
 
   void write_heading(std::string_view file, const Finding& finding) {

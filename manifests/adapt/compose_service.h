@@ -66,7 +66,7 @@ class ServiceReader {
   ProjectFiles* beside_;
   Value volumes_of_project_;
   // Of all services: a hostile project has many, and each may read the same long file.
-  static constexpr std::size_t kMostEnvEntries = 1'000'000;
+  static constexpr std::size_t kMostEnvEntries = 4'000'000;
   std::size_t env_entries_ = 0;
   Arena arena_{16 << 10};
   std::vector<Problem> problems_;

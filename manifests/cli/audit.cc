@@ -4,7 +4,6 @@
 #include <memory>
 #include <utility>
 
-#include "manifests/cli/surface.h"
 #include "manifests/read/dockerfile.h"
 
 namespace kaudit {
@@ -87,8 +86,8 @@ Examiner::Examiner(const Plan& plan, std::span<const PodTemplatePath> pod_templa
     : plan_(plan),
       adapter_(pod_templates),
       contexts_(inputs),
-      inputs_(inputs),
-      reader_(inputs, max_file_size) {
+      reader_(inputs, max_file_size),
+      compose_(inputs, max_file_size) {
   limits_.bytes = max_file_size;
 }
 
@@ -103,7 +102,10 @@ FileReport Examiner::examine(const Input& input) {
     if (found && is_binary(*text)) {
       return refused(input, FileStatus::nothing_to_judge, {ErrorCode::io, "binary file", {}});
     }
-    return examine(input.path, *std::move(text), !found, surface_of(input, inputs_), &input);
+    const auto source = std::make_shared<const Source>(input.path, *std::move(text));
+    const Surface surface = compose_.surface_of(input, source, limits_);
+    if (surface == Surface::compose) return examine_compose(input, source);
+    return examine_documents(source, !found, surface, &input);
   } catch (const std::exception& exception) {  // std::bad_alloc: the other files go on
     return refused(
         input, FileStatus::not_examined,
@@ -113,9 +115,42 @@ FileReport Examiner::examine(const Input& input) {
 
 FileReport Examiner::examine(std::string name, std::string text, bool asked, Surface surface,
                              const Input* input) {
+  return examine_documents(std::make_shared<const Source>(std::move(name), std::move(text)), asked,
+                           surface, input);
+}
+
+FileReport Examiner::examine_compose(const Input& input,
+                                     const std::shared_ptr<const Source>& source) {
   FileReport report;
-  report.file = name;
-  const auto source = std::make_shared<const Source>(std::move(name), std::move(text));
+  report.file = input.path;
+  report.surface = Surface::compose;
+  if (const auto base = compose_.read_with(input)) {
+    report.reason = "read along with " + *base;
+    return report;
+  }
+  Evaluation evaluation(plan_);
+  ComposeAdapter::Outcome outcome = compose_.adapt(input, source, limits_, evaluation);
+  const Evaluation::Counts& counts = evaluation.counts();
+  report.objects = counts.objects;
+  report.workloads = counts.workloads;
+  report.containers = counts.containers;
+  report.findings = std::move(evaluation.findings());
+  report.errors = std::move(outcome.errors);
+  if (!report.errors.empty()) {
+    report.status = FileStatus::not_examined;
+    report.reason = report.errors.front().message;
+  } else if (counts.judged != 0) {
+    report.status = FileStatus::examined;
+  } else {
+    report.reason = outcome.documents == 0 ? "the file is empty" : "no service";
+  }
+  return report;
+}
+
+FileReport Examiner::examine_documents(const std::shared_ptr<const Source>& source, bool asked,
+                                       Surface surface, const Input* input) {
+  FileReport report;
+  report.file = source->name();
   Judge judge(plan_, adapter_, build_adapter_, surface);
   if (input != nullptr) judge.look_around(*input, contexts_);
   (surface == Surface::dockerfile ? read_dockerfile : read_manifest)(source, limits_, judge);

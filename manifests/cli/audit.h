@@ -13,6 +13,7 @@
 #include "core/report/report.h"
 #include "manifests/adapt.h"
 #include "manifests/adapt/build.h"
+#include "manifests/cli/compose_file.h"
 #include "manifests/cli/context.h"
 #include "manifests/cli/discover.h"
 #include "manifests/cli/input_reader.h"
@@ -37,12 +38,18 @@ class Examiner {
                                    const Input* input = nullptr);
 
  private:
+  // Documents one by one: all but Compose.
+  [[nodiscard]] FileReport examine_documents(const std::shared_ptr<const Source>& source,
+                                             bool asked, Surface surface, const Input* input);
+  [[nodiscard]] FileReport examine_compose(const Input& input,
+                                           const std::shared_ptr<const Source>& source);
+
   const Plan& plan_;
   KubernetesAdapter adapter_;
   BuildAdapter build_adapter_;
   ContextReader contexts_;
-  const Inputs& inputs_;
   InputReader reader_;
+  ComposeFiles compose_;
   Limits limits_;
 };
 

@@ -171,7 +171,7 @@ class Interpreter {
         options.use_config = false;
         return true;
       case Opt::as:
-        for (const Surface surface : {Surface::kubernetes, Surface::dockerfile}) {
+        for (const Surface surface : {Surface::kubernetes, Surface::compose, Surface::dockerfile}) {
           if (value == name_of(surface)) return accept(options.as, std::optional(surface));
         }
         return usage_error(not_one_of(value, "surface", Opt::as));

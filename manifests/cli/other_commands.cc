@@ -12,12 +12,12 @@
 #include "manifests/adapt.h"
 #include "manifests/adapt/build.h"
 #include "manifests/cli/completion.h"
+#include "manifests/cli/compose_file.h"
 #include "manifests/cli/destination.h"
 #include "manifests/cli/discover.h"
 #include "manifests/cli/effective_policy.h"
 #include "manifests/cli/exit_code.h"
 #include "manifests/cli/input_reader.h"
-#include "manifests/cli/surface.h"
 #include "manifests/load.h"
 #include "manifests/read/dockerfile.h"
 
@@ -59,17 +59,26 @@ class FactsOfFile final : public DocumentVisitor {
 };
 
 // False when something of the file could not be read.
-bool write_facts(const Input& input, Surface surface, InputReader& reader, const Limits& limits,
-                 KubernetesAdapter& adapter, FactsWriter& writer, Messages& messages) {
+bool write_facts(const Input& input, InputReader& reader, ComposeFiles& compose,
+                 const Limits& limits, KubernetesAdapter& adapter, FactsWriter& writer,
+                 Messages& messages) {
+  auto text = reader.read(input);
+  std::shared_ptr<const Source> source;
+  if (text && (input.how != Input::How::found || !is_binary(*text))) {
+    source = std::make_shared<const Source>(input.path, *std::move(text));
+  }
+  const Surface surface = compose.surface_of(input, source, limits);
   FactsOfFile facts(adapter, surface, writer);
   writer.begin_file(input.path, surface);
-  auto text = reader.read(input);
   if (!text) {
     Error error = std::move(text).error();
     error.where.source = input.path;
     facts.errors.push_back(std::move(error));
-  } else if (input.how != Input::How::found || !is_binary(*text)) {
-    const auto source = std::make_shared<const Source>(input.path, *std::move(text));
+  } else if (surface == Surface::compose) {
+    if (!compose.read_with(input)) {
+      facts.errors = compose.adapt(input, source, limits, writer).errors;
+    }
+  } else if (source) {
     (surface == Surface::dockerfile ? read_dockerfile : read_manifest)(source, limits, facts);
   }
   writer.end_file(facts.errors);
@@ -119,6 +128,7 @@ int run_facts(const Options& options, Messages& messages) {
   FactsWriter writer(**out);
   KubernetesAdapter adapter(policy->pod_templates);
   InputReader reader(inputs, options.max_file_size);
+  ComposeFiles compose(inputs, options.max_file_size);
   Limits limits;
   limits.bytes = options.max_file_size;
   bool trouble = inputs.files.empty();
@@ -127,8 +137,7 @@ int run_facts(const Options& options, Messages& messages) {
   writer.begin(KAUDIT_VERSION);
   for (const Input& input : inputs.files) {
     if (input.how == Input::How::set_aside) continue;
-    if (!write_facts(input, surface_of(input, inputs), reader, limits, adapter, writer, messages))
-      trouble = true;
+    if (!write_facts(input, reader, compose, limits, adapter, writer, messages)) trouble = true;
     if ((*out)->failed()) break;
   }
   writer.end();

@@ -65,6 +65,7 @@ class Services final : public FactVisitor {
   void visit(const Namespace&) override {}
   void visit(const ServiceAccount&) override {}
   void visit(const Config&) override {}
+  void visit(const Build&) override {}
   void visit(const Object&) override {}
 
   json services = json::object();

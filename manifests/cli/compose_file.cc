@@ -1,0 +1,131 @@
+#include "manifests/cli/compose_file.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "manifests/cli/project_files.h"
+#include "manifests/cli/surface.h"
+#include "manifests/load.h"
+
+namespace kaudit {
+namespace {
+
+std::string_view base_name(std::string_view path) noexcept {
+  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
+}
+
+// What is read from a pipe lies nowhere.
+class NoFiles final : public ProjectFiles {
+ public:
+  Result<std::shared_ptr<const Source>> read(const std::string&) override {
+    return Error{ErrorCode::io, "the Compose file came from standard input", {}};
+  }
+  std::optional<bool> ignored_by_git(const std::string&) override { return std::nullopt; }
+};
+
+// The first document decides.
+class Guess final : public DocumentVisitor {
+ public:
+  void document(const Document& document) override {
+    if (!guess) guess = guess_compose(document);
+  }
+  void error(Error) override {}  // whoever examines the file meets it again
+  std::optional<ComposeGuess> guess;
+};
+
+// Passes on what does not come from a file that is examined by itself.
+template <class IsForeign>
+class OwnParts final : public FactVisitor {
+ public:
+  OwnParts(FactVisitor& to, const IsForeign& is_foreign) : to_(to), is_foreign_(is_foreign) {}
+  void visit(const Workload& fact) override { pass(fact); }
+  void visit(const Role& fact) override { to_.visit(fact); }
+  void visit(const Binding& fact) override { to_.visit(fact); }
+  void visit(const Service& fact) override { to_.visit(fact); }
+  void visit(const PersistentVolume& fact) override { to_.visit(fact); }
+  void visit(const Namespace& fact) override { to_.visit(fact); }
+  void visit(const ServiceAccount& fact) override { to_.visit(fact); }
+  void visit(const Config& fact) override { pass(fact); }
+  void visit(const Build& fact) override { to_.visit(fact); }
+  void visit(const Object& fact) override { to_.visit(fact); }
+
+ private:
+  template <class Fact>
+  void pass(const Fact& fact) {
+    if (!is_foreign_(fact.document->source_of(fact.at).name())) to_.visit(fact);
+  }
+
+  FactVisitor& to_;
+  const IsForeign& is_foreign_;
+};
+
+}  // namespace
+
+Surface ComposeFiles::surface_of(const Input& input, const std::shared_ptr<const Source>& source,
+                                 const Limits& limits) const {
+  const Surface by_name = kaudit::surface_of(input, inputs_);
+  const bool asked_for = input.how != Input::How::found && inputs_.as.has_value();
+  if (asked_for || by_name != Surface::kubernetes || !source) return by_name;
+  const bool named = is_compose_name(base_name(input.path));
+  // What has no such word is certainly none; most manifests end here.
+  if (!named && source->text().find("services") == std::string::npos) return by_name;
+  Guess guess;
+  read_yaml(source, limits, guess);
+  const bool compose = !guess.guess ? named  // broken, or empty: the name is all there is
+                       : named      ? guess.guess->form != ComposeForm::none
+                                    : guess.guess->certain;
+  return compose ? Surface::compose : by_name;
+}
+
+std::unique_ptr<ProjectFiles> ComposeFiles::files_beside(const Input& input) const {
+  if (input.how == Input::How::found) {
+    const std::string below = input.path.substr(input.below);
+    const std::size_t slash = below.rfind('/');
+    return std::make_unique<DiskProjectFiles>(
+        inputs_.roots[input.root], slash == std::string::npos ? "" : below.substr(0, slash),
+        input.path.substr(0, input.below), limit_);
+  }
+  if (input.how != Input::How::asked) return std::make_unique<NoFiles>();
+  const std::size_t slash = input.path.rfind('/');
+  if (slash == std::string::npos) return std::make_unique<DiskProjectFiles>(".", "", "", limit_);
+  return std::make_unique<DiskProjectFiles>(input.path.substr(0, std::max<std::size_t>(slash, 1)),
+                                            "", input.path.substr(0, slash + 1), limit_);
+}
+
+bool ComposeFiles::is_examined(const std::string& path) const {
+  const auto at = std::lower_bound(inputs_.files.begin(), inputs_.files.end(), path,
+                                   [](const Input& a, const std::string& b) { return a.path < b; });
+  return at != inputs_.files.end() && at->path == path;
+}
+
+std::optional<std::string> ComposeFiles::read_with(const Input& input) const {
+  if (input.how != Input::How::found) return std::nullopt;
+  const std::string_view name = base_name(input.path);
+  const std::string directory = input.path.substr(0, input.path.size() - name.size());
+  for (const std::string& base : base_names(name)) {
+    if (is_examined(directory + base)) return directory + base;
+  }
+  return std::nullopt;
+}
+
+ComposeAdapter::Outcome ComposeFiles::adapt(const Input& input,
+                                            const std::shared_ptr<const Source>& source,
+                                            const Limits& limits, FactVisitor& visitor) {
+  const std::unique_ptr<ProjectFiles> beside = files_beside(input);
+  std::vector files{source};
+  for (const std::string& name : override_names(base_name(input.path))) {
+    if (auto found = beside->read(name)) {
+      files.push_back(*std::move(found));
+      break;  // Compose takes the first
+    }
+  }
+  const auto is_foreign = [&](const std::string& name) {
+    return is_examined(name) && std::none_of(files.begin(), files.end(), [&](const auto& file) {
+             return file->name() == name;
+           });
+  };
+  OwnParts parts(visitor, is_foreign);
+  return ComposeAdapter().adapt(files, beside.get(), limits, parts);
+}
+
+}  // namespace kaudit
