@@ -115,7 +115,9 @@ void FactsWriter::begin_object(const Object& object, std::string_view fact) {
   json_.member("name", object.name);
   place(object.at);
   if (object.part != 0) json_.member("part", object.part);
-  write_pairs("labels", object.labels, Values::all);
+  // Compose's may hold what its variables are replaced by.
+  const bool compose = object.surface == Surface::compose;
+  write_pairs("labels", object.labels, compose ? Values::none : Values::all);
   write_pairs("annotations", object.annotations, Values::settings);
   write_problems(object);
 }

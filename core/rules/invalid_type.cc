@@ -19,7 +19,8 @@ void check(const Object& object, Sink& sink) {
     message += " is ";
     message += name_of(value.kind());
     if (is_placeholder(value.text())) message += ", it seems a placeholder that nothing filled in";
-    message += ", which Kubernetes rejects; it must be ";
+    message += object.surface == Surface::compose ? ", which Compose rejects; it must be "
+                                                  : ", which Kubernetes rejects; it must be ";
     message += problem.expected;
     sink.report({.at = problem.at,
                  .message = std::move(message),
@@ -30,6 +31,20 @@ void check(const Object& object, Sink& sink) {
 
 constexpr std::string_view kReferences[] = {
     "https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation"};
+
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::compose,
+     .remediation = "Write the value as the Compose Specification wants it.",
+     .bad = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    privileged: nope  # expect: invalid-type
+)",
+     .good = R"(services:
+  web:
+    image: registry.example/shop:1.4.2
+    privileged: false
+)"}};
 
 }  // namespace
 
@@ -43,7 +58,7 @@ extern constinit const Rule rule_invalid_type = checked({
     .remediation =
         "Write the value in the type named, as a rule without quotes: `privileged: false`.",
     .severity = Severity::medium,
-    .surfaces = {Surface::kubernetes},
+    .surfaces = {Surface::kubernetes, Surface::compose},
     .aliases = {},
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -67,6 +82,7 @@ spec:
       image: registry.example/shop:1.4.2
 )",
     .checks = {.object = check},
+    .more = kMore,
 });
 
 }  // namespace kaudit

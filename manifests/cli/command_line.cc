@@ -49,7 +49,7 @@ constexpr OptionRow kOptions[] = {
      kAudit | kFacts | kReview | kExemptions},
     {Opt::no_config, "--no-config", "", "", Offer::nothing, "",
      "read no configuration: for trees that others wrote", kAudit | kFacts | kReview | kExemptions},
-    {Opt::as, "--as", "", "SURFACE", Offer::words, "kubernetes|dockerfile",
+    {Opt::as, "--as", "", "SURFACE", Offer::words, "kubernetes|compose|dockerfile",
      "what the files named are, whatever their names say", kAudit | kFacts | kExemptions},
     {Opt::respect_gitignore, "--respect-gitignore", "", "", Offer::nothing, "",
      "leave out what .gitignore files name", kAudit | kFacts | kExemptions},

@@ -40,9 +40,10 @@ std::string lower(std::string_view text) {
 std::string secret_rewrite(const Container& container, std::string_view variable) {
   const std::string name = lower(variable);
   const std::string_view suffix = file_suffix_of(container.image);
+  // Not as one flow mapping: `db_password: {…}` would be redacted.
   const std::string declare = "`secrets: [" + name +
-                              "]` in the service and at the top `secrets: {" + name +
-                              ": {file: ./secrets/" + name + ".txt}}`";
+                              "]` in the service and, under `secrets:` at the top, an entry `" +
+                              name + "` with `file: ./secrets/" + name + ".txt`";
   if (!suffix.empty()) {
     return "Write `" + shown(variable) + std::string(suffix) + ": /run/secrets/" + name +
            "`, with " + declare;
@@ -121,9 +122,10 @@ void secret_in_build_arg(const Workload& service, Sink& sink) {
                    .message = subject(container) + " has " + said_of(match) + " in build.args " +
                               quoted(argument.name.value) +
                               ", which the image's history keeps; it must be a secret of the build",
-                   .fix = "Write `build: {secrets: [" + name + "]}` and at the top `secrets: {" +
-                          name + ": {environment: " + shown(argument.name.value) +
-                          "}}`, and read it by `RUN --mount=type=secret,id=" + name + "`",
+                   .fix = "Write `build: {secrets: [" + name +
+                          "]}` and, under `secrets:` at the top, an entry `" + name +
+                          "` with `environment: " + shown(argument.name.value) +
+                          "`, and read it by `RUN --mount=type=secret,id=" + name + "`",
                    .container = &container,
                    .secret = true},
                   severity_of(match), kAdvice);

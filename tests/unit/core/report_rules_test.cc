@@ -54,7 +54,7 @@ TEST(RuleReport, JsonHasEveryMember) {
   for (const std::string_view member :
        {"\"title\": \"Image is not pinned by a digest\"", "\"family\": \"supply chain\"",
         "\"severity\": \"low\"", "\"profiles\": []",
-        "\"surfaces\": [\"kubernetes\", \"dockerfile\"]", "\"since_minor\": 0",
+        "\"surfaces\": [\"kubernetes\", \"compose\", \"dockerfile\"]", "\"since_minor\": 0",
         "\"rationale\": \"A tag is a pointer", "\"remediation\": \"Append", "\"supersedes\": []",
         "\"aliases\": [\"checkov:CKV_K8S_43\"]", "\"references\": [\"https://",
         "\"bad\": \"apiVersion: v1\\n", "\"good\": \"apiVersion"}) {

@@ -45,7 +45,7 @@ TEST(RuleTable, RowsAreComplete) {
     EXPECT_EQ(rule->good.find("# expect:"), std::string_view::npos);
     const Checks& c = rule->checks;
     EXPECT_TRUE(c.workload || c.role || c.binding || c.service || c.persistent_volume ||
-                c.name_space || c.service_account || c.config || c.build || c.object)
+                c.name_space || c.service_account || c.config || c.build || c.compose || c.object)
         << "no check";
   }
 }

@@ -144,7 +144,7 @@ TEST(Options, SaysWhatIsWrongInOneSentence) {
            Case{{"--severity", "none"},
                 "--severity: \"none\" is no severity (info, low, medium, high, critical)"},
            Case{{"--as", "docker"},
-                "--as: \"docker\" is no surface (kubernetes, dockerfile); did you mean "
+                "--as: \"docker\" is no surface (kubernetes, compose, dockerfile); did you mean "
                 "\"dockerfile\"?"},
            Case{{"--color", "yes"}, "--color: \"yes\" is no choice (auto, always, never)"},
            Case{{"--kube-version", "2.0"},
