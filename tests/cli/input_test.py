@@ -87,13 +87,13 @@ class Inputs(support.Case):
     def test_files_of_other_kinds_have_nothing_to_judge(self):
         self.write("package.json", '{"name": "x", "kind": 3}\n')
         self.write("values.yaml", "image: {tag: 1}\n")
-        self.write("compose.yaml", "services: {web: {image: nginx, privileged: true}}\n")
+        self.write("mesh.yaml", "services: {web: {image: nginx, privileged: true}}\nreplicas: 1\n")
         self.write("list.json", "[1, 2]\n")
         self.write("crd.yaml", "apiVersion: apiextensions.k8s.io/v1\n"
                                "kind: CustomResourceDefinition\nmetadata: {name: a.b}\n")
         none = ("nothing_to_judge", "no Kubernetes object")
         self.assertEqual(self.statuses(".", code=0),
-                         {"package.json": none, "values.yaml": none, "compose.yaml": none,
+                         {"package.json": none, "values.yaml": none, "mesh.yaml": none,
                           "list.json": none, "crd.yaml": ("nothing_to_judge", "no pod spec")})
 
     def test_dockerfiles(self):
