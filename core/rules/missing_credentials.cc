@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 
-#include "core/image_ref.h"
 #include "core/rule.h"
 #include "core/rules/message.h"
 
@@ -257,9 +256,7 @@ class Check {
 
 void check(const Workload& workload, Sink& sink) {
   for (const Container& container : workload.containers) {
-    if (!container.image.written()) continue;
-    const auto image = parse_image(container.image.value);
-    if (image) Check(workload, container, image->name(), sink).run();
+    if (container.image.valid) Check(workload, container, container.image.ref.name(), sink).run();
   }
 }
 

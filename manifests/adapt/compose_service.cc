@@ -183,7 +183,12 @@ void ServiceReader::read_member(Value member, Workload& out, Container& containe
   using Read = void (*)(ServiceReader&, Value, Workload&, Container&);
   using Self = ServiceReader;
   static const std::unordered_map<std::string_view, Read> kMembers = {
-      {"image", [](Self& s, Value v, Workload&, Container& c) { s.read(c.image, v); }},
+      {"image",
+       [](Self& s, Value v, Workload&, Container& c) {
+         Text& text = c.image;
+         s.read(text, v);
+         c.image = image_of(text);
+       }},
       {"pull_policy",
        [](Self& s, Value v, Workload&, Container& c) { s.read(c.image_pull_policy, v); }},
       {"restart", [](Self& s, Value v, Workload& w, Container&) { s.read(w.restart_policy, v); }},
@@ -502,7 +507,8 @@ void ServiceReader::add_mount(Value item, Text source, const Text& target, const
   mounts_.push_back({.volume = volume.name,
                      .path = target,
                      .sub_path = absent<std::string_view>(item.id()),
-                     .read_only = read_only});
+                     .read_only = read_only,
+                     .propagation = absent<std::string_view>(item.id())});
 }
 
 void ServiceReader::read_devices(Value value) {
@@ -545,8 +551,22 @@ void ServiceReader::read_deploy(Value value, Workload& out, Container& container
   read(container.resources.memory_request, reservations["memory"]);
 }
 
+// A string is a script of a shell, as is what follows CMD-SHELL.
 void ServiceReader::read_health(Value value) {
-  for (const Text& word : items(value["test"])) handler_commands_.push_back(word);
+  const Value test = value["test"];
+  std::span<const Text> words = items(test);
+  if (words.empty()) return;
+  const bool is_list = test.is_array();
+  const std::string_view how = is_list ? words.front().value : std::string_view("CMD-SHELL");
+  if (is_list) words = words.subspan(1);
+  if (how == "NONE" || words.empty()) return;
+  if (how == "CMD-SHELL") {
+    std::vector<Text> shell{{"sh", test.id(), Text::State::written},
+                            {"-c", test.id(), Text::State::written}};
+    shell.insert(shell.end(), words.begin(), words.end());
+    words = arena_.copy(shell);
+  }
+  handler_commands_.push_back(words);
 }
 
 // ---- Secrets and configs -----------------------------------------------------------------------

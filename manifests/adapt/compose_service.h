@@ -79,7 +79,7 @@ class ServiceReader {
   std::vector<EnvFrom> env_from_;
   std::vector<Sysctl> sysctls_;
   std::vector<Number> groups_;
-  std::vector<Text> handler_commands_;
+  std::vector<std::span<const Text>> handler_commands_;
 };
 
 }  // namespace kaudit::compose

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "core/image_ref.h"
 #include "core/rules/compose/compose.h"
 #include "core/rules/secret_message.h"
 
@@ -16,13 +15,13 @@ Severity severity_of(const SecretMatch& match) noexcept {
 
 // Images whose start script reads NAME_FILE for NAME (their documentation on Docker Hub), and
 // Grafana, which reads NAME__FILE.
-std::string_view file_suffix_of(const Text& image) noexcept {
+std::string_view file_suffix_of(const Image& image) noexcept {
   constexpr std::array kReads = {"postgres", "postgis",    "timescaledb", "mysql",     "mariadb",
                                  "percona",  "mongo",      "minio",       "wordpress", "nextcloud",
                                  "influxdb", "neo4j",      "pgadmin4",    "redmine",   "joomla",
                                  "matomo",   "vaultwarden"};
   if (!image.written()) return {};
-  const std::string_view name = split_image(image.value).name();
+  const std::string_view name = image.ref.name();
   if (name.starts_with("grafana")) return "__FILE";
   const bool reads = std::find(kReads.begin(), kReads.end(), name) != kReads.end();
   return reads ? "_FILE" : std::string_view();
@@ -139,7 +138,9 @@ void secret_in_command(const Workload& service, Sink& sink) {
     words(container, "entrypoint", container.command, scanner, sink);
     words(container, "command", container.args, scanner, sink);
     CommandSecrets test;
-    words(container, "healthcheck.test", container.handler_commands, test, sink);
+    for (const std::span<const Text> command : container.handler_commands) {
+      words(container, "healthcheck.test", command, test, sink);
+    }
     std::vector<SecretMatch> found;
     for (const Pair& label : service.labels) {
       if (!label.value.written()) continue;
