@@ -504,11 +504,11 @@ void ServiceReader::add_mount(Value item, Text source, const Text& target, const
   } else {
     volume.claim = source;
   }
-  mounts_.push_back({.volume = volume.name,
-                     .path = target,
-                     .sub_path = absent<std::string_view>(item.id()),
-                     .read_only = read_only,
-                     .propagation = absent<std::string_view>(item.id())});
+  Mount& mount = mounts_.emplace_back();
+  place_all(item.id(), mount.sub_path, mount.propagation);
+  mount.volume = volume.name;
+  mount.path = target;
+  mount.read_only = read_only;
 }
 
 void ServiceReader::read_devices(Value value) {
