@@ -1,7 +1,7 @@
 # Two images, each with one program, its libraries and no shell:
 #   docker build --target kaudit-webhook -t kaudit-webhook:0.1.0 .
 #   docker build --target kaudit -t kaudit:0.1.0 .
-# To build the same bytes again, pin the base by the digest that you trust, and packages to a day:
+# To build from the same inputs again, pin the base by the digest that you trust, and packages to a day:
 #   --build-arg BASE=docker.io/library/debian:12-slim@sha256:…
 #   --build-arg SNAPSHOT=20261101T000000Z (of snapshot.debian.org) --build-arg SOURCE_DATE_EPOCH=…
 ARG BASE=docker.io/library/debian:12-slim
