@@ -1,6 +1,7 @@
 """The chart as helm renders it: what it accepts, what it refuses, what becomes of it."""
 import json
 import os
+import pathlib
 import re
 import subprocess
 import tempfile
@@ -283,6 +284,28 @@ class Rendered(unittest.TestCase):
                     self.assertIn(one, notes)
                 for one in unsaid:
                     self.assertNotIn(one, notes)
+
+    def test_the_audit_keeps_its_reports(self):
+        [job] = of_kind(rendered(MATRIX["an audit that is kept"]), "CronJob")
+        [container] = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+        with tempfile.TemporaryDirectory() as folder:
+            files = {"scratch/cluster.json": json.dumps({"apiVersion": "v1", "kind": "List", "items": [
+                {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}, "spec": {
+                    "containers": [{"name": "web", "image": "a/b:1", "securityContext": {
+                        "privileged": True}}]}}]}), "etc/kaudit/policy/policy.yaml": "{}\n"}
+            for name, text in files.items():
+                path = pathlib.Path(folder, name)
+                path.parent.mkdir(parents=True)
+                path.write_text(text, encoding="utf-8")
+            pathlib.Path(folder, "report").mkdir()
+            done = kaudit(*(re.sub("(^|=)/", rf"\1{folder}/", one) for one in container["args"]))
+            self.assertEqual(done.returncode, 1, done.stdout)  # failOn is high
+            self.assertIn("| critical |", done.stdout)
+            reports = pathlib.Path(folder, "report")
+            self.assertEqual(sorted(one.name for one in reports.iterdir()),
+                             ["report.csv", "report.json", "report.sarif"])
+            for one in reports.iterdir():
+                self.assertIn("KA1001", one.read_text(encoding="utf-8"))
 
     def test_names_follow_the_release(self):
         for release, expected in (("kaudit", "kaudit"), ("prod", "prod-kaudit"),
