@@ -1,34 +1,25 @@
 #include "manifests/policy/config.h"
 
-#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <filesystem>
 #include <memory>
-#include <sstream>
 #include <utility>
 
+#include "core/report/escape.h"
 #include "manifests/policy/read_exemptions.h"
+#include "manifests/policy/yaml_bounds.h"
 #include "manifests/policy/yaml_reader.h"
 
 namespace kaudit {
 namespace {
 
-class NoEvents final : public YAML::EventHandler {
- public:
-  void OnDocumentStart(const YAML::Mark&) override {}
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
-                const std::string&) override {}
-  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
-                       YAML::EmitterStyle::value) override {}
-  void OnSequenceEnd() override {}
-  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
-                  YAML::EmitterStyle::value) override {}
-  void OnMapEnd() override {}
-};
+bool is_utf8(std::string_view text) noexcept {
+  for (std::size_t at = 0; at < text.size();) {
+    if (next_code_point(text, at) == kNotACharacter) return false;
+  }
+  return true;
+}
 
 // One pass over the tree with the names of what is allowed at each place.
 class Reader : public YamlReader {
@@ -129,21 +120,17 @@ class Reader : public YamlReader {
 }  // namespace
 
 Result<Policy> parse_config(const std::string& text, const std::string& name) {
-  Reader reader(name);
+  const auto source = std::make_shared<const Source>(name, text);
+  Reader reader(*source);
   try {
     if (text.find('\0') != std::string::npos) {
       return reader.at(YAML::Mark::null_mark(), "holds a NUL byte");
     }
-    const YAML::Node root = YAML::Load(text);
-    // Load reads the first document and is silent about what follows.
-    std::istringstream stream(text);
-    YAML::Parser parser(stream);
-    NoEvents none;
-    if (parser.HandleNextDocument(none) && parser.HandleNextDocument(none)) {
-      return reader.at(YAML::Mark::null_mark(), "holds more than one document");
-    }
-    Policy policy = reader.policy(root);
-    policy.source = std::make_shared<const Source>(name, text);
+    // yaml-cpp would take the marks of UTF-16 as such, and put others in place of what is amiss.
+    if (!is_utf8(text)) return reader.at(YAML::Mark::null_mark(), "holds bytes that are not UTF-8");
+    check_bounds(text, reader);
+    Policy policy = reader.policy(YAML::Load(text));
+    policy.source = source;
     return policy;
   } catch (const YamlReader::Bad& bad) {
     return bad.error;

@@ -1,7 +1,7 @@
 #include "manifests/policy/read_exemptions.h"
 
 #include <algorithm>
-#include <cctype>
+#include <unordered_set>
 #include <utility>
 
 #include "core/glob.h"
@@ -120,7 +120,7 @@ void read_exemptions(YamlReader& reader, const YAML::Node& value, Policy& out) {
 }
 
 void read_namespaces(YamlReader& reader, const YAML::Node& value, Policy& out) {
-  std::vector<std::string> seen;
+  std::unordered_set<std::string> seen;
   reader.items("namespaces", value, [&](const YAML::Node& item) {
     NamespaceEntry entry;
     Exemption exemption;
@@ -134,11 +134,10 @@ void read_namespaces(YamlReader& reader, const YAML::Node& value, Policy& out) {
           if (key == "names") {
             entry.names = names(reader, path, "namespaces", member);
             for (std::size_t n = 0; n < entry.names.size(); ++n) {
-              if (std::find(seen.begin(), seen.end(), entry.names[n]) != seen.end()) {
+              if (!seen.insert(entry.names[n]).second) {
                 reader.fail(member[n], path + ": " + in_quotes(entry.names[n]) +
                                            " is named twice; the first entry would count");
               }
-              seen.push_back(entry.names[n]);
             }
           } else if (key == "profile") {
             entry.profile =

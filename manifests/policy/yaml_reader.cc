@@ -8,11 +8,14 @@ namespace kaudit {
 
 Location YamlReader::location(const YAML::Mark& mark) const {
   Location where;
-  where.source = file_;
-  if (!mark.is_null()) {
-    where.begin = {static_cast<std::uint32_t>(mark.line + 1),
-                   static_cast<std::uint32_t>(mark.column + 1)};
-  }
+  where.source = source_.name();
+  if (mark.is_null()) return where;
+  // yaml-cpp counts bytes.
+  const auto line = static_cast<std::uint32_t>(mark.line + 1);
+  const std::string_view whole = source_.line(line);
+  if (whole.data() == nullptr) return where;
+  const auto begin = static_cast<std::size_t>(whole.data() - source_.text().data());
+  where.begin = source_.mark(begin + static_cast<std::size_t>(mark.column));
   return where;
 }
 

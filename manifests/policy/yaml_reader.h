@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/document.h"
 #include "core/result.h"
 
 namespace kaudit {
@@ -21,8 +22,8 @@ class YamlReader {
     Error error;
   };
 
-  // `file`: its name, for errors; it must outlive the reader.
-  explicit YamlReader(const std::string& file) : file_(file) {}
+  // `source`: what is read, for the places of errors; it must outlive the reader.
+  explicit YamlReader(const Source& source) : source_(source) {}
 
   [[nodiscard]] Location location(const YAML::Mark& mark) const;
   [[nodiscard]] Error at(const YAML::Mark& mark, std::string message) const;
@@ -67,7 +68,7 @@ class YamlReader {
   const std::string& key_of(const YAML::Node& key, const std::vector<std::string_view>& allowed,
                             std::vector<std::string>& seen);
 
-  const std::string& file_;
+  const Source& source_;
   YAML::Node key_;  // of the member that is read
 };
 

@@ -23,13 +23,12 @@ class Checked : public DocumentVisitor {
   Checked(const Source& source, const Limits& limits) : source_(source), limits_(limits) {}
   void document(const Document& document) override;
   void error(Error error) override;
+  void check_mark(Mark mark) const;
 
   std::vector<std::string> documents;  // as JSON, in the order read
   std::vector<std::string> errors;
 
  private:
-  void check_mark(Mark mark) const;
-
   const Source& source_;
   const Limits& limits_;
 };

@@ -95,9 +95,58 @@ TEST(Config, ErrorsHaveAPlace) {
            Case{std::string("profile: core\0x\n", 16), "c: holds a NUL byte"},
            Case{"profile: [core\n", "c:2:1: end of sequence flow not found"},
            Case{",", "c: holds more than one document"},
+           Case{"profile: core\xff\n", "c: holds bytes that are not UTF-8"},
+           Case{"\xff\xfep\n", "c: holds bytes that are not UTF-8"},
+           Case{"{fail-on: \"é\", profile: core}\n",
+                "c:1:11: fail-on: \"é\" is no severity (info, low, medium, high, critical, none)"},
+           Case{"{kube-version: '1.30+é', profile: cor}\n",
+                "c:1:35: profile: \"cor\" is no profile (core, baseline, restricted, all); did you "
+                "mean \"core\"?"},
        }) {
     const auto policy = parse_config(c.text, "c");
     EXPECT_EQ(policy ? "accepted" : to_string(policy.error()), c.expect) << c.text;
+  }
+}
+
+std::string repeated(const std::string& text, std::size_t count) {
+  std::string out;
+  for (std::size_t n = 0; n < count; ++n) out += text;
+  return out;
+}
+
+// The file lies in the repository that is audited: anyone may have written it.
+TEST(Config, WhatGrowsWhenReadIsRefused) {
+  const std::string names = "&a [" + repeated("x,", 1000) + "]";
+  struct Case {
+    std::string name, text, expect;
+  };
+  for (const Case& c : {
+           Case{"as deep as it may be", "include: " + repeated("[", 15) + repeated("]", 15),
+                "c:1:11: include must be one word"},
+           Case{"deeper", "include: " + repeated("[", 16) + repeated("]", 16),
+                "c:1:25: nested deeper than 16"},
+           Case{"deeper than a stack", repeated("[", 900'000), "c:1:9: nested deeper than 16"},
+           Case{"deeper than a stack, in blocks", repeated("- ", 500'000),
+                "c:1:33: nested deeper than 16"},
+           Case{"keys in keys", repeated("? ", 500'000), "c:1:33: nested deeper than 16"},
+           Case{"an alias", "include: &a [KA1001]\nexclude: *a\n", "accepted"},
+           Case{"many aliases",
+                "namespaces:\n- names: " + names + "\n" + repeated("- names: *a\n", 200),
+                "c:201:10: more than 200000 values, aliases written out"},
+           Case{"aliases of aliases",
+                "a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n"
+                "c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\n"
+                "e: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e,*e]\n",
+                "c:6:5: more than 200000 values, aliases written out"},
+           Case{"many values", "include: [" + repeated("x,", 200'000) + "]",
+                "c:1:400005: more than 200000 values, aliases written out"},
+           Case{"an alias of what it is in", "include: &a [*a]\n",
+                "c:1:14: an alias of what it stands in"},
+           Case{"an alias of nothing", "include: *a\n",
+                "c:1:10: the referenced anchor is not defined"},
+       }) {
+    const auto policy = parse_config(c.text, "c");
+    EXPECT_EQ(policy ? "accepted" : to_string(policy.error()), c.expect) << c.name;
   }
 }
 
