@@ -100,7 +100,10 @@ bool parse(std::string_view text, Action& out) noexcept {
 }
 
 Plan::Plan(PlanOptions options)
-    : minor_(std::min(options.minor, kNewestMinor)),
+    : terms_{.minor = std::min(options.minor, kNewestMinor),
+             .annotations_allowed = options.annotations_allowed,
+             .today = options.today,
+             .verified_images = std::move(options.verified_images)},
       only_(options.only),
       deny_(options.deny),
       warn_(options.warn),
@@ -116,7 +119,7 @@ Plan::Plan(PlanOptions options)
   };
   for (const Rule* rule : all_rules()) {
     const RuleSetting& setting = settings[index_of(*rule)];
-    if (minor_ < rule->since_minor || listed(options.exclude, rule) ||
+    if (terms_.minor < rule->since_minor || listed(options.exclude, rule) ||
         (!options.include.empty() && !listed(options.include, rule)) ||
         (setting.has_action && setting.action == Action::off)) {
       continue;
@@ -145,7 +148,7 @@ namespace {
 class Collector final : public Sink {
  public:
   Collector(const Object& object, const Plan& plan) noexcept
-      : Sink(plan.minor(), plan.exemptions().annotations_allowed()), object_(object) {}
+      : Sink(plan.terms()), object_(object) {}
 
   void report(Note note) override { report(std::move(note), rule->severity, rule->profiles); }
   void report(Note note, Severity severity, Profiles profiles) override {

@@ -82,9 +82,10 @@ struct PlanOptions {
   std::vector<const Rule*> include;  // only these; empty: all
   std::vector<const Rule*> exclude;
   std::vector<std::pair<const Rule*, RuleSetting>> settings;
-  std::vector<NamespaceProfile> namespaces;  // the first that names the namespace counts
-  std::vector<Exemption> exemptions;         // the first that matches counts
-  bool annotations_allowed = false;          // objects may exempt themselves: core/exemption.h
+  std::vector<NamespaceProfile> namespaces;   // the first that names the namespace counts
+  std::vector<Exemption> exemptions;          // the first that matches counts
+  std::vector<ImagePattern> verified_images;  // whose publishers are trusted
+  bool annotations_allowed = false;           // objects may exempt themselves: core/exemption.h
   // What a denial of a pod template (a Deployment, a CronJob) becomes: its pods are denied anyway.
   Action templates = Action::deny;
   // A plan is of one day: a program that runs longer makes a new one each day (UTC).
@@ -95,7 +96,8 @@ class Plan {
  public:
   explicit Plan(PlanOptions options);
 
-  [[nodiscard]] std::uint8_t minor() const noexcept { return minor_; }
+  [[nodiscard]] const Terms& terms() const noexcept { return terms_; }
+  [[nodiscard]] std::uint8_t minor() const noexcept { return terms_.minor; }
   [[nodiscard]] const std::vector<const Rule*>& rules() const noexcept { return rules_; }
   [[nodiscard]] const Exemptions& exemptions() const noexcept { return *exemptions_; }
 
@@ -108,7 +110,7 @@ class Plan {
     void (*check)(const Fact&, Sink&);
   };
 
-  std::uint8_t minor_ = kNewestMinor;
+  Terms terms_;
   Profiles only_, deny_, warn_;
   Severity at_least_ = Severity::info;
   Action templates_ = Action::deny;

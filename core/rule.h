@@ -8,8 +8,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "core/day.h"
 #include "core/facts.h"
+#include "core/image_pattern.h"
 
 namespace kaudit {
 
@@ -60,13 +63,23 @@ struct Note {
 // millions.
 inline constexpr std::size_t kMostAlike = 1000;
 
-// All that a check is handed besides its facts: it can ask the version, and report.
+// What is judged for; the same for all that a plan judges.
+struct Terms {
+  std::uint8_t minor = kNewestMinor;  // of Kubernetes, 0 to kNewestMinor
+  bool annotations_allowed = false;   // objects may exempt themselves: core/exemption.h
+  Day today = kNoDay;
+  std::vector<ImagePattern> verified_images;  // whose publishers the policy trusts
+};
+
+// All that a check is handed besides its facts: it can ask the terms, and report.
 class Sink {
  public:
-  // The minor version of Kubernetes that is judged for, 0 to kNewestMinor.
-  [[nodiscard]] std::uint8_t minor() const noexcept { return minor_; }
-  // Whether objects may exempt themselves (core/exemption.h).
-  [[nodiscard]] bool annotations_allowed() const noexcept { return annotations_allowed_; }
+  [[nodiscard]] std::uint8_t minor() const noexcept { return terms_.minor; }
+  [[nodiscard]] bool annotations_allowed() const noexcept { return terms_.annotations_allowed; }
+  [[nodiscard]] Day today() const noexcept { return terms_.today; }
+  [[nodiscard]] const std::vector<ImagePattern>& verified_images() const noexcept {
+    return terms_.verified_images;
+  }
   // A finding with the severity and profiles of the rule's row.
   virtual void report(Note note) = 0;
   // A finding that differs from the row: graded paths, a control that is relaxed for this pod.
@@ -77,13 +90,14 @@ class Sink {
   [[nodiscard]] virtual bool only_counts() = 0;
 
  protected:
-  explicit Sink(std::uint8_t minor, bool annotations_allowed = false) noexcept
-      : minor_(minor), annotations_allowed_(annotations_allowed) {}
+  // `terms` must outlive the sink.
+  explicit Sink(const Terms& terms) noexcept : terms_(terms) {}
+  Sink(const Sink&) = delete;
+  Sink& operator=(const Sink&) = delete;
   ~Sink() = default;
 
  private:
-  std::uint8_t minor_;
-  bool annotations_allowed_;
+  const Terms& terms_;
 };
 
 // The code of a rule: a function for each kind of fact that it looks at. A check cannot fail, does

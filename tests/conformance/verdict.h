@@ -38,7 +38,7 @@ class EveryVersion final : public FactVisitor {
     Verdict& verdict = verdicts.emplace_back();
     verdict.patch = workload.patch;
     for (std::size_t minor = 0; minor < kVersions; ++minor) {
-      Hearer hearer(plans_[minor].minor());
+      Hearer hearer(plans_[minor].terms());
       for (const Rule* rule : plans_[minor].rules()) {
         hearer.rule = rule;
         if (rule->checks.workload != nullptr) rule->checks.workload(workload, hearer);
@@ -62,7 +62,7 @@ class EveryVersion final : public FactVisitor {
  private:
   class Hearer final : public Sink {
    public:
-    explicit Hearer(std::uint8_t minor) noexcept : Sink(minor) {}
+    explicit Hearer(const Terms& terms) noexcept : Sink(terms) {}
     bool only_counts() override { return false; }
     void report(Note note) override { report(std::move(note), rule->severity, rule->profiles); }
     void report(Note, Severity, Profiles profiles) override { broken = broken | profiles; }
