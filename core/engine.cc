@@ -198,13 +198,8 @@ class Collector final : public Sink {
     setting = &its_setting;
     alike_.clear();
   }
-  // Says how many findings were only counted, with the last one of their kind.
   void end_rule() {
-    for (const Alike& alike : alike_) {
-      if (alike.more == 0) continue;
-      (*out)[alike.last].message +=
-          "; " + std::to_string(alike.more) + " more like it in this object are not listed";
-    }
+    if (!alike_.empty()) say_how_many_more();
   }
 
   const Rule* rule = nullptr;
@@ -219,6 +214,15 @@ class Collector final : public Sink {
   Action at_most = Action::deny;
 
  private:
+  // How many findings were only counted, with the last one of their kind.
+  void say_how_many_more() {
+    for (const Alike& alike : alike_) {
+      if (alike.more == 0) continue;
+      (*out)[alike.last].message +=
+          "; " + std::to_string(alike.more) + " more like it in this object are not listed";
+    }
+  }
+
   // What it says.
   void write(Note& note, Finding& finding) const {
     const Document& document = *object_.document;

@@ -411,48 +411,75 @@ constexpr auto kIsWord = [] {
   for (std::size_t n = 0; n < 128; ++n) table[n] = is_alnum(static_cast<char>(n));
   return table;
 }();
-// What the key of a provider, a dotted or an Azure one begins with.
-constexpr auto kBegins = [] {
-  std::array<bool, 256> table{};
-  for (std::size_t n = 0; n < kBuckets.size(); ++n) table[n] = kBuckets[n].end != 0;
-  for (const char c : {'e', 'S', 'd', 'A'}) table[static_cast<unsigned char>(c)] = true;
+
+// What dotted_key() and azure_key() look for.
+constexpr std::string_view kOtherKeys[] = {"eyJ",     "SG.",         "dp.pt.",
+                                           "dt0c01.", "AccountKey=", "SharedAccessKey="};
+
+// Of each character the ones that follow it at the beginning of any key: bit n stands for those
+// whose last six bits are n.
+constexpr auto kSeconds = [] {
+  std::array<std::uint64_t, 256> table{};
+  const auto add = [&](std::string_view key) {
+    table[static_cast<unsigned char>(key[0])] |= std::uint64_t{1} << (key[1] & 63);
+  };
+  for (const Shape& shape : kShapes) add(shape.prefix);
+  for (const std::string_view key : kOtherKeys) add(key);
   return table;
 }();
+
+// The cheap question first: few words begin like a key.
+bool may_begin_key(std::string_view text, std::size_t at) noexcept {
+  return text.size() - at >= kShortestKey &&
+         (kSeconds[static_cast<unsigned char>(text[at])] >> (text[at + 1] & 63) & 1U) != 0;
+}
+
+SecretMatch key_at(std::string_view text, std::size_t at) noexcept {
+  SecretMatch found = provider_key(text, at);
+  if (found.grade == SecretGrade::none) found = dotted_key(text, at);
+  if (found.grade == SecretGrade::none) found = azure_key(text, at);
+  return found;
+}
+
+// What is told by `--`, `:` or `~` where that stands; `from` is the first place that counts.
+SecretMatch marked_secret(std::string_view text, std::size_t at, std::size_t from) noexcept {
+  if (text[at] == '-') return private_key(text, at);
+  SecretMatch found = infix_key(text, at);
+  if (found.begin < from) found = {};
+  if (found.grade != SecretGrade::none || text.compare(at, 3, "://") != 0) return found;
+  found = webhook(text, at);
+  return found.grade == SecretGrade::none ? url_password(text, at) : found;
+}
+
+bool is_mark(std::string_view text, std::size_t at) noexcept {
+  const char c = text[at];
+  return c == ':' || c == '~' || (c == '-' && at + 1 < text.size() && text[at + 1] == '-');
+}
+
+std::size_t word_end(std::string_view text, std::size_t at) noexcept {
+  while (at < text.size() && kIsWord[static_cast<unsigned char>(text[at])]) ++at;
+  return at;
+}
 
 }  // namespace
 
 SecretMatch secret_by_shape(std::string_view text, std::size_t from) noexcept {
-  bool inside = from > 0 && from <= text.size() && is_alnum(text[from - 1]);
   // In a short text only a URL can have a password.
   if (text.size() < kShortestKey && text.find("://") == std::string_view::npos) return {};
-  for (std::size_t at = from; at < text.size(); ++at) {
-    const char c = text[at];
-    const auto byte = static_cast<unsigned char>(c);
+  std::size_t at = from;
+  if (from > 0 && from <= text.size() && is_alnum(text[from - 1])) at = word_end(text, from);
+  while (at < text.size()) {
     SecretMatch found;
-    if (kIsWord[byte]) {
-      if (inside) continue;
-      inside = true;
-      if (!kBegins[byte]) continue;
-      if (text.size() - at < kShortestKey) continue;
-      found = provider_key(text, at);
-      if (found.grade == SecretGrade::none && (c == 'e' || c == 'S' || c == 'd')) {
-        found = dotted_key(text, at);
-      }
-      if (found.grade == SecretGrade::none && (c == 'A' || c == 'S')) found = azure_key(text, at);
+    if (kIsWord[static_cast<unsigned char>(text[at])]) {
+      if (may_begin_key(text, at)) found = key_at(text, at);
+      if (found.grade != SecretGrade::none) return found;
+      at = word_end(text, at);
     } else {
-      inside = c == '_';
-      if (c == '-' && at + 1 < text.size() && text[at + 1] == '-') {
-        found = private_key(text, at);
-      } else if (c == ':' || c == '~') {
-        found = infix_key(text, at);
-        if (found.begin < from) found = {};
-        if (found.grade == SecretGrade::none && text.compare(at, 3, "://") == 0) {
-          found = webhook(text, at);
-          if (found.grade == SecretGrade::none) found = url_password(text, at);
-        }
-      }
+      if (is_mark(text, at)) found = marked_secret(text, at, from);
+      if (found.grade != SecretGrade::none) return found;
+      const bool joins = text[at++] == '_';  // what follows begins no word
+      if (joins) at = word_end(text, at);
     }
-    if (found.grade != SecretGrade::none) return found;
   }
   return {};
 }

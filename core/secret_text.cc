@@ -1,5 +1,6 @@
 // Secrets in texts that hold names as well: scripts, configuration files, command lines.
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <span>
 
@@ -17,6 +18,16 @@ constexpr std::size_t kLongestName = 128;
 constexpr bool in_name(char c) noexcept { return is_alnum(c) || c == '_' || c == '-' || c == '.'; }
 constexpr bool is_quote(char c) noexcept { return c == '"' || c == '\'' || c == '`'; }
 constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
+
+// What ends a word of a command line.
+constexpr auto kEndsWord = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t n = 0; n < table.size(); ++n) {
+    const char c = static_cast<char>(n);
+    table[n] = is_space(c) || c == ';' || c == '|';
+  }
+  return table;
+}();
 
 // The name that ends before the separator at `at`: `"apiKey" :`, `export TOKEN=`, `--token=`.
 std::string_view name_before(std::string_view text, std::size_t at) noexcept {
@@ -113,6 +124,9 @@ Assignment assigned(std::string_view text, std::size_t at, std::size_t most) noe
   const char next = at + 1 < text.size() ? text[at + 1] : '\0';
   // `::`, `==`, `:=` and `://` are something else; of `:=` and `?=` the `=` counts.
   if (next == '=' || (separator == ':' && (next == ':' || next == '/'))) return {};
+  // In YAML and HTTP a colon is followed by a blank; `host:port` is no pair, `"key":"value"` is.
+  const bool quoted = at > 0 && is_quote(text[at - 1]);
+  if (separator == ':' && !quoted && !is_blank(next)) return {};
   std::size_t name_end = at;
   if (separator == '=' && at > 0 && (text[at - 1] == ':' || text[at - 1] == '?')) --name_end;
   const std::string_view name = name_before(text, name_end);
@@ -120,9 +134,6 @@ Assignment assigned(std::string_view text, std::size_t at, std::size_t most) noe
   const bool header = equals_folded(name, "authorization");
   const NameSays says = header ? NameSays::secret : name_says(name);
   if (says == NameSays::nothing || says == NameSays::connection) return {};
-  // In YAML and HTTP a colon is followed by a blank; `host:port` is no pair, `"key":"value"` is.
-  const bool quoted = at > 0 && is_quote(text[at - 1]);
-  if (separator == ':' && !quoted && !is_blank(next)) return {};
   constexpr std::size_t kLongestScheme = 16;
   if (header) most = std::min(most, kLongestScheme);
   const std::size_t rest = text.size() - at - 1;
@@ -133,6 +144,12 @@ Assignment assigned(std::string_view text, std::size_t at, std::size_t most) noe
   SecretMatch match = detail::judge_value(says, text.substr(range.begin, range.end - range.begin));
   match.begin += range.begin;
   return {match, range.end};
+}
+
+// The first separator from `at` on, at most up to `stop`.
+std::size_t next_separator(std::string_view text, std::size_t at, std::size_t stop) noexcept {
+  while (at < stop && text[at] != '=' && text[at] != ':') ++at;
+  return at;
 }
 
 struct Flag {
@@ -187,14 +204,12 @@ void find_secrets(std::string_view text, std::vector<SecretMatch>& out) {
   const auto add = [&](const SecretMatch& match) {
     if (match.grade != SecretGrade::none && match.size > 0) out.push_back(match);
   };
-  // Most texts of a manifest have neither.
-  if (text.find('=') == std::string_view::npos && text.find(':') == std::string_view::npos) {
-    return add(shaped);
-  }
   // Inside a value that was looked through already its parts are kept short: time stays linear.
   constexpr std::size_t kLongestInside = 1024;
   std::size_t inside_to = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {
+    at = next_separator(text, at, shaped.grade == SecretGrade::none ? text.size() : shaped.begin);
+    if (at == text.size()) break;
     if (shaped.grade != SecretGrade::none && shaped.begin <= at) {
       add(shaped);
       at = std::max(at, shaped.begin + shaped.size);
@@ -303,9 +318,7 @@ void CommandSecrets::scan(std::string_view item, std::vector<SecretMatch>& out) 
       end = std::min(item.find(item[at], begin), item.size());
       at = end + 1;
     } else {
-      while (end < item.size() && !is_space(item[end]) && item[end] != ';' && item[end] != '|') {
-        ++end;
-      }
+      while (end < item.size() && !kEndsWord[static_cast<unsigned char>(item[end])]) ++end;
       at = end;
     }
     word(item.substr(begin, end - begin), begin, words);

@@ -1,6 +1,8 @@
 // Reads: image and env[*].name and value of every container.
 // Allowed: in the variables by which the images below take their administrator's password, no
 // value that everybody tries first and none equal to the user's name beside it.
+#include <algorithm>
+#include <span>
 #include <unordered_map>
 
 #include "core/rule.h"
@@ -18,17 +20,32 @@ struct Credential {
 };
 
 // Sources: the images' own documentation on Docker Hub, and Bitnami's where a line has its names.
+// Sorted by the image's first letter.
 constexpr Credential kTable[] = {
-    {"postgres", "POSTGRES_PASSWORD", "POSTGRES_USER", "PostgreSQL"},
-    {"postgresql", "POSTGRESQL_PASSWORD", "POSTGRESQL_USERNAME", "PostgreSQL"},
-    {"postgresql", "POSTGRESQL_POSTGRES_PASSWORD", "", "PostgreSQL"},
-    {"postgis", "POSTGRES_PASSWORD", "POSTGRES_USER", "PostgreSQL"},
-    {"timescaledb", "POSTGRES_PASSWORD", "POSTGRES_USER", "PostgreSQL"},
-    {"pgvector", "POSTGRES_PASSWORD", "POSTGRES_USER", "PostgreSQL"},
+    {"arangodb", "ARANGO_ROOT_PASSWORD", "", "ArangoDB"},
+    {"activemq", "ARTEMIS_PASSWORD", "ARTEMIS_USER", "ActiveMQ"},
+    {"activemq", "ACTIVEMQ_CONNECTION_PASSWORD", "ACTIVEMQ_CONNECTION_USER", "ActiveMQ"},
+    {"airflow", "_AIRFLOW_WWW_USER_PASSWORD", "_AIRFLOW_WWW_USER_USERNAME", "Airflow"},
+    {"couchdb", "COUCHDB_PASSWORD", "COUCHDB_USER", "CouchDB"},
+    {"couchbase", "COUCHBASE_ADMINISTRATOR_PASSWORD", "", "Couchbase"},
+    {"cassandra", "CASSANDRA_PASSWORD", "CASSANDRA_USER", "Cassandra"},
+    {"clickhouse", "CLICKHOUSE_PASSWORD", "CLICKHOUSE_USER", "ClickHouse"},
+    {"clickhouse", "CLICKHOUSE_ADMIN_PASSWORD", "CLICKHOUSE_ADMIN_USER", "ClickHouse"},
+    {"directus", "ADMIN_PASSWORD", "", "Directus"},
+    {"elasticsearch", "ELASTIC_PASSWORD", "", "Elasticsearch"},
+    {"emqx", "EMQX_DASHBOARD__DEFAULT_PASSWORD", "", "EMQX"},
+    {"grafana", "GF_SECURITY_ADMIN_PASSWORD", "GF_SECURITY_ADMIN_USER", "Grafana"},
+    {"influxdb", "DOCKER_INFLUXDB_INIT_PASSWORD", "DOCKER_INFLUXDB_INIT_USERNAME", "InfluxDB"},
+    {"influxdb", "DOCKER_INFLUXDB_INIT_ADMIN_TOKEN", "", "InfluxDB"},
+    {"influxdb", "INFLUXDB_ADMIN_PASSWORD", "INFLUXDB_ADMIN_USER", "InfluxDB"},
+    {"jenkins", "JENKINS_PASSWORD", "JENKINS_USERNAME", "Jenkins"},
+    {"jenkins", "JENKINS_ADMIN_PASSWORD", "", "Jenkins"},
+    {"kibana", "ELASTICSEARCH_PASSWORD", "ELASTICSEARCH_USERNAME", "Kibana"},
+    {"keycloak", "KEYCLOAK_ADMIN_PASSWORD", "KEYCLOAK_ADMIN", "Keycloak"},
+    {"keycloak", "KC_BOOTSTRAP_ADMIN_PASSWORD", "KC_BOOTSTRAP_ADMIN_USERNAME", "Keycloak"},
+    {"keycloak", "KEYCLOAK_PASSWORD", "KEYCLOAK_USER", "Keycloak"},
     {"mysql", "MYSQL_ROOT_PASSWORD", "", "MySQL"},
     {"mysql", "MYSQL_PASSWORD", "MYSQL_USER", "MySQL"},
-    {"percona", "MYSQL_ROOT_PASSWORD", "", "MySQL"},
-    {"percona", "MYSQL_PASSWORD", "MYSQL_USER", "MySQL"},
     {"mariadb", "MARIADB_ROOT_PASSWORD", "", "MariaDB"},
     {"mariadb", "MARIADB_PASSWORD", "MARIADB_USER", "MariaDB"},
     {"mariadb", "MYSQL_ROOT_PASSWORD", "", "MariaDB"},
@@ -39,47 +56,36 @@ constexpr Credential kTable[] = {
     {"mongo", "MONGO_INITDB_ROOT_PASSWORD", "MONGO_INITDB_ROOT_USERNAME", "MongoDB"},
     {"mongodb", "MONGODB_ROOT_PASSWORD", "", "MongoDB"},
     {"mongodb", "MONGODB_PASSWORD", "MONGODB_USERNAME", "MongoDB"},
-    {"redis", "REDIS_PASSWORD", "", "Redis"},
-    {"valkey", "VALKEY_PASSWORD", "", "Valkey"},
-    {"rabbitmq", "RABBITMQ_DEFAULT_PASS", "RABBITMQ_DEFAULT_USER", "RabbitMQ"},
-    {"rabbitmq", "RABBITMQ_PASSWORD", "RABBITMQ_USERNAME", "RabbitMQ"},
     {"minio", "MINIO_ROOT_PASSWORD", "MINIO_ROOT_USER", "MinIO"},
     {"minio", "MINIO_SECRET_KEY", "MINIO_ACCESS_KEY", "MinIO"},
-    {"grafana", "GF_SECURITY_ADMIN_PASSWORD", "GF_SECURITY_ADMIN_USER", "Grafana"},
-    {"elasticsearch", "ELASTIC_PASSWORD", "", "Elasticsearch"},
-    {"kibana", "ELASTICSEARCH_PASSWORD", "ELASTICSEARCH_USERNAME", "Kibana"},
-    {"opensearch", "OPENSEARCH_INITIAL_ADMIN_PASSWORD", "", "OpenSearch"},
-    {"couchdb", "COUCHDB_PASSWORD", "COUCHDB_USER", "CouchDB"},
-    {"couchbase", "COUCHBASE_ADMINISTRATOR_PASSWORD", "", "Couchbase"},
-    {"influxdb", "DOCKER_INFLUXDB_INIT_PASSWORD", "DOCKER_INFLUXDB_INIT_USERNAME", "InfluxDB"},
-    {"influxdb", "DOCKER_INFLUXDB_INIT_ADMIN_TOKEN", "", "InfluxDB"},
-    {"influxdb", "INFLUXDB_ADMIN_PASSWORD", "INFLUXDB_ADMIN_USER", "InfluxDB"},
     {"neo4j", "NEO4J_AUTH", "", "Neo4j"},
     {"neo4j", "NEO4J_PASSWORD", "", "Neo4j"},
-    {"cassandra", "CASSANDRA_PASSWORD", "CASSANDRA_USER", "Cassandra"},
-    {"clickhouse", "CLICKHOUSE_PASSWORD", "CLICKHOUSE_USER", "ClickHouse"},
-    {"clickhouse", "CLICKHOUSE_ADMIN_PASSWORD", "CLICKHOUSE_ADMIN_USER", "ClickHouse"},
-    {"arangodb", "ARANGO_ROOT_PASSWORD", "", "ArangoDB"},
+    {"nextcloud", "NEXTCLOUD_ADMIN_PASSWORD", "NEXTCLOUD_ADMIN_USER", "Nextcloud"},
+    {"n8n", "N8N_BASIC_AUTH_PASSWORD", "N8N_BASIC_AUTH_USER", "n8n"},
+    {"opensearch", "OPENSEARCH_INITIAL_ADMIN_PASSWORD", "", "OpenSearch"},
+    {"oracle", "ORACLE_PASSWORD", "", "Oracle Database"},
+    {"openldap", "LDAP_ADMIN_PASSWORD", "LDAP_ADMIN_USERNAME", "OpenLDAP"},
+    {"postgres", "POSTGRES_PASSWORD", "POSTGRES_USER", "PostgreSQL"},
+    {"postgresql", "POSTGRESQL_PASSWORD", "POSTGRESQL_USERNAME", "PostgreSQL"},
+    {"postgresql", "POSTGRESQL_POSTGRES_PASSWORD", "", "PostgreSQL"},
+    {"postgis", "POSTGRES_PASSWORD", "POSTGRES_USER", "PostgreSQL"},
+    {"pgvector", "POSTGRES_PASSWORD", "POSTGRES_USER", "PostgreSQL"},
+    {"percona", "MYSQL_ROOT_PASSWORD", "", "MySQL"},
+    {"percona", "MYSQL_PASSWORD", "MYSQL_USER", "MySQL"},
+    {"pgadmin4", "PGADMIN_DEFAULT_PASSWORD", "", "pgAdmin"},
+    {"redis", "REDIS_PASSWORD", "", "Redis"},
+    {"rabbitmq", "RABBITMQ_DEFAULT_PASS", "RABBITMQ_DEFAULT_USER", "RabbitMQ"},
+    {"rabbitmq", "RABBITMQ_PASSWORD", "RABBITMQ_USERNAME", "RabbitMQ"},
     {"server", "SA_PASSWORD", "", "SQL Server"},
     {"server", "MSSQL_SA_PASSWORD", "", "SQL Server"},
-    {"oracle", "ORACLE_PASSWORD", "", "Oracle Database"},
-    {"activemq", "ARTEMIS_PASSWORD", "ARTEMIS_USER", "ActiveMQ"},
-    {"activemq", "ACTIVEMQ_CONNECTION_PASSWORD", "ACTIVEMQ_CONNECTION_USER", "ActiveMQ"},
-    {"emqx", "EMQX_DASHBOARD__DEFAULT_PASSWORD", "", "EMQX"},
-    {"jenkins", "JENKINS_PASSWORD", "JENKINS_USERNAME", "Jenkins"},
-    {"jenkins", "JENKINS_ADMIN_PASSWORD", "", "Jenkins"},
-    {"keycloak", "KEYCLOAK_ADMIN_PASSWORD", "KEYCLOAK_ADMIN", "Keycloak"},
-    {"keycloak", "KC_BOOTSTRAP_ADMIN_PASSWORD", "KC_BOOTSTRAP_ADMIN_USERNAME", "Keycloak"},
-    {"keycloak", "KEYCLOAK_PASSWORD", "KEYCLOAK_USER", "Keycloak"},
-    {"pgadmin4", "PGADMIN_DEFAULT_PASSWORD", "", "pgAdmin"},
-    {"nextcloud", "NEXTCLOUD_ADMIN_PASSWORD", "NEXTCLOUD_ADMIN_USER", "Nextcloud"},
-    {"wordpress", "WORDPRESS_PASSWORD", "WORDPRESS_USERNAME", "WordPress"},
-    {"openldap", "LDAP_ADMIN_PASSWORD", "LDAP_ADMIN_USERNAME", "OpenLDAP"},
-    {"airflow", "_AIRFLOW_WWW_USER_PASSWORD", "_AIRFLOW_WWW_USER_USERNAME", "Airflow"},
-    {"directus", "ADMIN_PASSWORD", "", "Directus"},
+    {"timescaledb", "POSTGRES_PASSWORD", "POSTGRES_USER", "PostgreSQL"},
+    {"valkey", "VALKEY_PASSWORD", "", "Valkey"},
     {"vault", "VAULT_DEV_ROOT_TOKEN_ID", "", "Vault"},
-    {"n8n", "N8N_BASIC_AUTH_PASSWORD", "N8N_BASIC_AUTH_USER", "n8n"},
+    {"wordpress", "WORDPRESS_PASSWORD", "WORDPRESS_USERNAME", "WordPress"},
 };
+
+constexpr char first_letter(const Credential& row) noexcept { return row.image.front(); }
+static_assert(std::ranges::is_sorted(kTable, {}, first_letter));
 
 // `postgres`, `postgres-ha`, but not `postgrest`.
 bool is_image(std::string_view name, std::string_view wanted) noexcept {
@@ -87,18 +93,13 @@ bool is_image(std::string_view name, std::string_view wanted) noexcept {
   return name.size() == wanted.size() || name[wanted.size()] == '-' || name[wanted.size()] == '_';
 }
 
-bool is_credential(std::string_view variable) noexcept {
-  for (const Credential& row : kTable) {
-    if (row.variable == variable) return true;
-  }
-  return false;
-}
-
-const Credential* find(std::string_view image, std::string_view variable) noexcept {
-  for (const Credential& row : kTable) {
-    if (row.variable == variable && is_image(image, row.image)) return &row;
-  }
-  return nullptr;
+// The rows that can be the image's: none of most images.
+std::span<const Credential> rows_of(std::string_view image) noexcept {
+  if (image.empty()) return {};
+  const auto rows = std::ranges::equal_range(kTable, image.front(), {}, first_letter);
+  const bool any =
+      std::ranges::any_of(rows, [&](const Credential& row) { return is_image(image, row.image); });
+  return any ? std::span<const Credential>(rows) : std::span<const Credential>();
 }
 
 // The values of a container's variables, looked through once; a later one of a name counts.
@@ -122,9 +123,12 @@ class Variables {
 };
 
 void check_variable(const Workload& workload, const Container& container, const EnvVar& variable,
-                    Variables& variables, Sink& sink) {
-  const Credential* row = find(container.image.ref.name(), variable.name.value);
-  if (row == nullptr) return;
+                    std::span<const Credential> rows, Variables& variables, Sink& sink) {
+  const std::string_view image = container.image.ref.name();
+  const auto row = std::ranges::find_if(rows, [&](const Credential& candidate) {
+    return candidate.variable == variable.name.value && is_image(image, candidate.image);
+  });
+  if (row == rows.end()) return;
   std::string_view password = variable.value.value;
   std::string_view user = row->user.empty() ? std::string_view{} : variables.value_of(row->user);
   if (row->variable == "NEO4J_AUTH") {  // USER/PASSWORD
@@ -158,10 +162,12 @@ void check_variable(const Workload& workload, const Container& container, const 
 void check(const Workload& workload, Sink& sink) {
   for (const Container& container : workload.containers) {
     if (!container.image.valid) continue;
+    const std::span<const Credential> rows = rows_of(container.image.ref.name());
+    if (rows.empty()) continue;
     Variables variables(container);
     for (const EnvVar& variable : container.env) {
-      if (!variable.value.written() || !is_credential(variable.name.value)) continue;
-      check_variable(workload, container, variable, variables, sink);
+      if (!variable.value.written()) continue;
+      check_variable(workload, container, variable, rows, variables, sink);
     }
   }
 }

@@ -64,6 +64,8 @@ bool ends_like(std::string_view name, std::span<const std::string_view> ends) no
 
 // `value` is what stands behind the equals sign.
 bool turns_off(std::string_view name, std::string_view value) noexcept {
+  constexpr std::size_t kLongest = std::string_view("false").size();
+  if (value.size() > kLongest) return false;  // neither yes nor no
   if (means_yes(value)) return ends_like(name, kSkips);
   return means_no(value) && ends_like(name, kVerifies) && !ends_like(name, kSkips);
 }

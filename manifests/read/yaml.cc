@@ -28,7 +28,9 @@ class Event {
   Event(const Event&) = delete;
   Event& operator=(const Event&) = delete;
   ~Event() { yaml_event_delete(&event_); }
+  // The next one in place of the last one.
   [[nodiscard]] bool next(yaml_parser_t& parser) {
+    yaml_event_delete(&event_);
     return yaml_parser_parse(&parser, &event_) != 0;
   }
   const yaml_event_t* operator->() const noexcept { return &event_; }
@@ -143,8 +145,8 @@ class YamlReader {
     Parser parser;
     yaml_parser_set_encoding(&*parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input(&*parser, &Feed::read, &feed);
+    Event event;
     for (;;) {
-      Event event;
       if (!event.next(*parser)) {
         const std::size_t next = next_document(end);
         report_problem(*parser, places, next);

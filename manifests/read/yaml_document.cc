@@ -79,48 +79,49 @@ bool YamlDocument::scalar(const yaml_event_t& event, YamlPlaces& places) {
   if (is_block(event)) last_end_ = places.block_end(begin, last_end_);
   if (merging()) return cannot_merge(begin);
 
-  Anchor anchor;
-  anchor.begin = begin;
-  anchor.end = last_end_;
+  YamlScalar meaning;
+  NodeId node = kNoNode;
   if (naming() && text == "<<" && (is_plain(event) || view(data.tag) == kMergeTag)) {
-    anchor.text = "<<";
-    builder_->key(anchor.text, begin);
+    text = "<<";
+    builder_->key(text, begin);
     frames_.back().key_next = false;
     frames_.back().merges = true;
   } else {
-    const auto meaning = meaning_of(event, text, begin);
-    if (!meaning) return false;
-    anchor.meaning = *meaning;
-    anchor.text = text;
+    if (!resolve(event, begin, text, meaning)) return false;
     if (naming()) {
-      if (!name_member(*meaning, text, begin)) return false;
+      if (!name_member(meaning, text, begin)) return false;
     } else {
       blank_ = frames_.empty() && is_plain(event) && text.empty();
-      anchor.node = write(*meaning, text, begin, last_end_);
-      if (anchor.node == kNoNode) return false;
+      node = write(meaning, text, begin, last_end_);
+      if (node == kNoNode) return false;
     }
   }
-  if (data.anchor != nullptr) anchors_[std::string(view(data.anchor))] = anchor;
+  if (data.anchor != nullptr) {
+    anchors_[std::string(view(data.anchor))] = {node, false, meaning, text, begin, last_end_};
+  }
   return true;
 }
 
 // `text` becomes the document's own.
-std::optional<YamlScalar> YamlDocument::meaning_of(const yaml_event_t& event,
-                                                   std::string_view& text, Place begin) {
-  const std::string_view tag = view(event.data.scalar.tag);
-  std::optional<YamlScalar> meaning = YamlScalar{};
-  std::optional<std::string> decoded;
+bool YamlDocument::resolve(const yaml_event_t& event, Place begin, std::string_view& text,
+                           YamlScalar& meaning) {
   if (is_plain(event)) {
     meaning = resolve_plain(text);
-  } else if (!tag.empty()) {
-    meaning = resolve_tagged(tag, text, decoded);
-    if (!meaning) {
-      fail("the value does not fit its tag !!" + std::string(tag.substr(kTagPrefix.size())), begin);
-      return std::nullopt;
+  } else if (const std::string_view tag = view(event.data.scalar.tag); !tag.empty()) {
+    std::optional<std::string> decoded;
+    const auto tagged = resolve_tagged(tag, text, decoded);
+    if (!tagged) {
+      return fail("the value does not fit its tag !!" + std::string(tag.substr(kTagPrefix.size())),
+                  begin);
+    }
+    meaning = *tagged;
+    if (decoded) {
+      text = builder_->keep(*decoded);
+      return true;
     }
   }
-  text = builder_->keep(decoded ? *decoded : text);
-  return meaning;
+  text = builder_->keep(text);
+  return true;
 }
 
 // A value in its place; kNoNode after an error.

@@ -54,8 +54,7 @@ class YamlDocument {
   bool alias(const yaml_event_t& event, YamlPlaces& places);
   bool open(const yaml_event_t& event, YamlPlaces& places);
   bool close(const yaml_event_t& event, YamlPlaces& places);
-  std::optional<YamlScalar> meaning_of(const yaml_event_t& event, std::string_view& text,
-                                       Place begin);
+  bool resolve(const yaml_event_t& event, Place begin, std::string_view& text, YamlScalar& meaning);
   NodeId write(const YamlScalar& meaning, std::string_view text, Place begin, Place end);
   bool name_member(const YamlScalar& meaning, std::string_view text, Place begin);
   bool alias_value(const Anchor& anchor, Place begin);

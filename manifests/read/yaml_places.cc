@@ -13,20 +13,14 @@ YamlPlaces::YamlPlaces(const Source& source, std::size_t begin, std::size_t end,
                        const std::vector<std::size_t>& skipped, bool odd_breaks)
     : source_(source),
       begin_(std::string_view(source.text()).substr(0, end), begin, source.mark(begin), skipped),
+      first_(begin_.mark()),
       cursor_(begin_),
       end_(source.mark(end)),
       odd_breaks_(odd_breaks) {}
 
-Place YamlPlaces::of(const yaml_mark_t& mark) {
-  if (odd_breaks_) {
-    cursor_.advance_to(mark.line, mark.column);
-    return place(cursor_.mark());
-  }
-  const Mark first = begin_.mark();
-  const auto line = first.line + static_cast<std::uint32_t>(mark.line);
-  if (line > end_.line) return place(end_);  // after the line feed that is added to the text
-  const auto column = static_cast<std::uint32_t>(mark.column);
-  return {line, column + (mark.line == 0 ? first.column : 1)};
+Place YamlPlaces::stepped_to(const yaml_mark_t& mark) {
+  cursor_.advance_to(mark.line, mark.column);
+  return place(cursor_.mark());
 }
 
 std::optional<Place> YamlPlaces::after_properties(const yaml_event_t& event) {

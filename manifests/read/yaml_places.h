@@ -22,7 +22,13 @@ class YamlPlaces {
   YamlPlaces(const Source& source, std::size_t begin, std::size_t end,
              const std::vector<std::size_t>& skipped, bool odd_breaks);
 
-  [[nodiscard]] Place of(const yaml_mark_t& mark);
+  [[nodiscard]] Place of(const yaml_mark_t& mark) {
+    if (odd_breaks_) return stepped_to(mark);
+    const auto line = first_.line + static_cast<std::uint32_t>(mark.line);
+    if (line > end_.line) return {end_.line, end_.column};  // after the added line feed
+    const auto column = static_cast<std::uint32_t>(mark.column);
+    return {line, column + (mark.line == 0 ? first_.column : 1)};
+  }
   // Of a scalar or collection with an anchor or tag, which libyaml takes for its beginning. Nothing
   // where Kubernetes' parser finds another end of the tag (Cursor::skip_properties).
   [[nodiscard]] std::optional<Place> after_properties(const yaml_event_t& event);
@@ -35,8 +41,11 @@ class YamlPlaces {
   [[nodiscard]] Cursor find(const yaml_mark_t& mark) const;
 
  private:
+  [[nodiscard]] Place stepped_to(const yaml_mark_t& mark);
+
   const Source& source_;
   Cursor begin_;
+  Mark first_;  // of begin_
   Cursor cursor_;
   Mark end_;
   bool odd_breaks_;

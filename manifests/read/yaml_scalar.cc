@@ -26,45 +26,45 @@ YamlScalar real(double value) noexcept {
   return {Kind::real, false, std::bit_cast<std::int64_t>(value)};
 }
 
-struct Word {
-  std::string_view text;
-  YamlScalar meaning;
-};
+// A word of up to eight bytes as a number; another one for each text without NUL bytes.
+constexpr std::uint64_t packed(std::string_view word) noexcept {
+  std::uint64_t bytes = 0;
+  for (const char c : word) bytes = bytes << 8U | static_cast<unsigned char>(c);
+  return bytes;
+}
 
-// Words are few, so the first letter and the length decide nearly always before any comparison.
-std::optional<YamlScalar> word(std::string_view text) noexcept {
-  static constexpr std::array kWords = {Word{"y", boolean(true)},
-                                        Word{"Y", boolean(true)},
-                                        Word{"yes", boolean(true)},
-                                        Word{"Yes", boolean(true)},
-                                        Word{"YES", boolean(true)},
-                                        Word{"true", boolean(true)},
-                                        Word{"True", boolean(true)},
-                                        Word{"TRUE", boolean(true)},
-                                        Word{"on", boolean(true)},
-                                        Word{"On", boolean(true)},
-                                        Word{"ON", boolean(true)},
-                                        Word{"n", boolean(false)},
-                                        Word{"N", boolean(false)},
-                                        Word{"no", boolean(false)},
-                                        Word{"No", boolean(false)},
-                                        Word{"NO", boolean(false)},
-                                        Word{"false", boolean(false)},
-                                        Word{"False", boolean(false)},
-                                        Word{"FALSE", boolean(false)},
-                                        Word{"off", boolean(false)},
-                                        Word{"Off", boolean(false)},
-                                        Word{"OFF", boolean(false)},
-                                        Word{"~", kNull},
-                                        Word{"null", kNull},
-                                        Word{"Null", kNull},
-                                        Word{"NULL", kNull}};
+YamlScalar word(std::string_view text) noexcept {
   constexpr std::size_t kLongest = 5;
-  if (text.size() > kLongest) return std::nullopt;
-  const auto* found =
-      std::find_if(kWords.begin(), kWords.end(), [text](const Word& w) { return w.text == text; });
-  if (found == kWords.end()) return std::nullopt;
-  return found->meaning;
+  if (text.size() > kLongest) return {};
+  switch (packed(text)) {
+    case packed("y"):
+    case packed("Y"):
+    case packed("yes"):
+    case packed("Yes"):
+    case packed("YES"):
+    case packed("true"):
+    case packed("True"):
+    case packed("TRUE"):
+    case packed("on"):
+    case packed("On"):
+    case packed("ON"): return boolean(true);
+    case packed("n"):
+    case packed("N"):
+    case packed("no"):
+    case packed("No"):
+    case packed("NO"):
+    case packed("false"):
+    case packed("False"):
+    case packed("FALSE"):
+    case packed("off"):
+    case packed("Off"):
+    case packed("OFF"): return boolean(false);
+    case packed("~"):
+    case packed("null"):
+    case packed("Null"):
+    case packed("NULL"): return kNull;
+    default: return {};
+  }
 }
 
 // .inf, -.Inf, .NAN and the like.
@@ -272,7 +272,7 @@ YamlScalar resolve_plain(std::string_view text) {
     case 'F':
     case 'o':
     case 'O':
-    case '~': return word(text).value_or(YamlScalar{});
+    case '~': return word(text);
     case '0':
     case '1':
     case '2':
