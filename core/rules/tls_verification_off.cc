@@ -1,11 +1,13 @@
 // Reads: env, command, args and the commands of probes and hooks of every container, shell scripts
-// in these included. Refused: variables and options that make a client accept any certificate.
-// Allowed: curl and wget against the container's own loopback address, where nobody is in between.
+// in these included; ENV, ARG and the commands of a Dockerfile. Refused: variables and options that
+// make a client accept any certificate. Allowed: curl and wget against the container's own loopback
+// address, where nobody is in between.
 #include <algorithm>
 #include <vector>
 
 #include "core/command_words.h"
 #include "core/rule.h"
+#include "core/rules/build_message.h"
 #include "core/rules/message.h"
 
 namespace kaudit {
@@ -50,7 +52,9 @@ constexpr std::string_view kVerifies[] = {"tls-verify",
                                           "verify-certs",
                                           "ssl-verification-mode",
                                           "tls-reject-unauthorized",
-                                          "http.sslverify",
+                                          "verify-peer",
+                                          "verify-host",
+                                          "sslverify",
                                           "pythonhttpsverify"};
 
 bool ends_like(std::string_view name, std::span<const std::string_view> ends) noexcept {
@@ -94,10 +98,13 @@ bool curl_turns_off(std::string_view option) noexcept {
 bool option_turns_off(const Word& word, std::string_view previous) noexcept {
   const std::string_view text = word.text;
   if (means_no(text)) {  // `git config http.sslVerify false`, `npm config set strict-ssl false`
-    return same_end(previous, "http.sslverify") || previous == "strict-ssl";
+    return same_end(previous, "http.sslverify") || previous == "strict-ssl" ||
+           previous == "ssl_verify";
   }
+  if (word.program.starts_with("pip") && text.ends_with(".trusted-host")) return true;
   if (word.program == "curl" && curl_turns_off(text)) return true;
-  if (const std::size_t equals = text.find('='); equals != std::string_view::npos) {
+  // `--setopt=sslverify=false`: the last one counts.
+  if (const std::size_t equals = text.rfind('='); equals != std::string_view::npos) {
     return turns_off(text.substr(0, equals), text.substr(equals + 1));
   }
   if (!text.starts_with('-')) return false;
@@ -147,29 +154,40 @@ std::string_view without_quotes(std::string_view text) noexcept {
   return quotes ? text.substr(1, text.size() - 2) : text;
 }
 
-// `program`: empty for a variable. `option`: as written, which may hold more than a yes or no.
-void report(const Container& container, NodeId at, std::string_view program,
-            std::string_view option, Sink& sink) {
+// One switch, and where it stands.
+struct Switch {
+  NodeId at = kNoNode;
+  std::string_view program;  // empty: a variable
+  std::string option;        // as written, which may hold more than a yes or no
+};
+
+Note note_of(std::string who, const Switch& found) {
+  const std::string_view option = found.option;
   const std::size_t equals = std::min(option.find('='), option.size() - 1);
   const std::string_view value = without_quotes(option.substr(equals + 1));
   const std::string_view name = option.substr(0, option.find('='));
-  std::string message =
-      subject(container) + " turns the verification of TLS certificates off with ";
-  if (!program.empty()) message.append(shown(program)) += ' ';
+  std::string message = std::move(who) + " turns the verification of TLS certificates off with ";
+  if (!found.program.empty()) message.append(shown(found.program)) += ' ';
   message += shown(means_no(value) || means_yes(value) ? option : name);
   message += "; it must be told which certificate authority to trust instead";
-  sink.report({.at = at,
-               .message = std::move(message),
-               .fix = "Remove " + shown(name) + " and name the certificate authority.",
-               .container = &container});
+  return {.at = found.at,
+          .message = std::move(message),
+          .fix = "Remove " + shown(name) + " and name the certificate authority."};
 }
 
-void check_words(const Container& container, CommandWords words, Sink& sink) {
+std::string assignment_of(std::string_view name, std::string_view value) {
+  std::string out(name);
+  return (out += '=').append(value);
+}
+
+// Calls `each` with the switches among the words, once for each place. `place_of` says where a word
+// stands.
+template <class PlaceOf, class Each>
+void for_each_switch(CommandWords words, PlaceOf place_of, Each each) {
   NodeId reported = kNoNode;
   std::string_view previous;
   Loopback loopback(words);
   for (Word word; words.next(word); previous = word.text) {
-    if (word.at == reported) continue;  // once for each script
     if (word.role == Word::Role::assignment) {
       const std::size_t equals = word.text.find('=');
       const std::string_view value = without_quotes(word.text.substr(equals + 1));
@@ -179,12 +197,24 @@ void check_words(const Container& container, CommandWords words, Sink& sink) {
     } else if ((word.program == "curl" || word.program == "wget") && loopback.only(word.command)) {
       continue;
     }
-    reported = word.at;
+    const NodeId at = place_of(word);
+    if (at == reported) continue;
+    reported = at;
     const bool of_program = word.role == Word::Role::argument;
     std::string option(word.text);
     if (of_program && means_no(word.text)) option = std::string(previous) + ' ' + option;
-    report(container, word.at, of_program ? word.program : "", option, sink);
+    each(Switch{at, of_program ? word.program : std::string_view(), std::move(option)});
   }
+}
+
+void check_words(const Container& container, CommandWords words, Sink& sink) {
+  for_each_switch(
+      words, [](const Word& word) { return word.at; },
+      [&](const Switch& found) {
+        Note note = note_of(subject(container), found);
+        note.container = &container;
+        sink.report(std::move(note));
+      });
 }
 
 void check(const Workload& workload, Sink& sink) {
@@ -194,9 +224,11 @@ void check(const Workload& workload, Sink& sink) {
           !variable_turns_off(variable.name.value, variable.value.value)) {
         continue;
       }
-      std::string option(variable.name.value);
-      (option += '=').append(variable.value.value);
-      report(container, variable.value.at, "", option, sink);
+      Note note = note_of(
+          subject(container),
+          {variable.value.at, "", assignment_of(variable.name.value, variable.value.value)});
+      note.container = &container;
+      sink.report(std::move(note));
     }
     check_words(container, CommandWords(container), sink);
     for (const std::span<const Text> handler : container.handler_commands) {
@@ -205,20 +237,55 @@ void check(const Workload& workload, Sink& sink) {
   }
 }
 
+void check_build(const Build& build, Sink& sink) {
+  for_each_instruction(build, [&](const Stage& stage, const Instruction& instruction) {
+    if (instruction.op != Op::env && instruction.op != Op::arg) return;
+    for (const BuildPair& pair : instruction.pairs) {
+      if (!pair.value.written() || !variable_turns_off(pair.name.value, pair.value.value)) continue;
+      sink.report(note_of(subject(build, stage, instruction),
+                          {pair.value.at, "", assignment_of(pair.name.value, pair.value.value)}));
+    }
+  });
+  for_each_command(build, [&](const BuildCommand& command) {
+    for_each_switch(
+        command.words(), [&](const Word& word) { return command.at(word); },
+        [&](const Switch& found) {
+          sink.report(note_of(subject(build, command.stage, command.instruction), found));
+        });
+  });
+}
+
+constexpr std::string_view kAliases[] = {"checkov:CKV2_DOCKER_2", "checkov:CKV2_DOCKER_3",
+                                         "checkov:CKV2_DOCKER_4", "checkov:CKV2_DOCKER_5",
+                                         "checkov:CKV2_DOCKER_6"};
 constexpr std::string_view kReferences[] = {"https://cwe.mitre.org/data/definitions/295.html",
                                             "https://curl.se/docs/manpage.html#-k"};
 
-constexpr OnSurface kMore[] = {{.surface = Surface::compose,
-                                .remediation =
-                                    "Delete the setting; a private authority is trusted by "
-                                    "`NODE_EXTRA_CA_CERTS` or `SSL_CERT_FILE`.",
-                                .bad = R"(services:
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::dockerfile,
+     .remediation = "Delete the switch; install the private authority's "
+                    "certificate (`COPY ca.crt /usr/local/share/ca-certificates/` "
+                    "and `RUN update-ca-certificates`).",
+     .bad = R"(FROM registry.example/base:1.4.2
+# expect-next: tls-verification-off
+RUN curl -kfsSLo /tmp/tool https://get.example.com/tool
+USER 10001
+)",
+     .good = R"(FROM registry.example/base:1.4.2
+COPY ca.crt /usr/local/share/ca-certificates/company.crt
+RUN update-ca-certificates && curl -fsSLo /tmp/tool https://get.example.com/tool
+USER 10001
+)"},
+    {.surface = Surface::compose,
+     .remediation = "Delete the setting; a private authority is trusted by "
+                    "`NODE_EXTRA_CA_CERTS` or `SSL_CERT_FILE`.",
+     .bad = R"(services:
   web:
     image: registry.example/shop:1.4.2
     environment:
       NODE_TLS_REJECT_UNAUTHORIZED: "0"  # expect: tls-verification-off
 )",
-                                .good = R"(services:
+     .good = R"(services:
   web:
     image: registry.example/shop:1.4.2
     environment:
@@ -238,8 +305,8 @@ extern constinit const Rule rule_tls_verification_off = checked({
         "Remove the switch and hand the program the certificate authority that it is to trust, "
         "for instance `curl --cacert /etc/ca/ca.crt` or `NODE_EXTRA_CA_CERTS`.",
     .severity = Severity::medium,
-    .surfaces = {Surface::kubernetes, Surface::compose},
-    .aliases = {},
+    .surfaces = {Surface::kubernetes, Surface::compose, Surface::dockerfile},
+    .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
 kind: Pod
@@ -265,7 +332,7 @@ spec:
         - name: NODE_EXTRA_CA_CERTS
           value: /etc/ca/ca.crt
 )",
-    .checks = {.workload = check, .compose = check},
+    .checks = {.workload = check, .build = check_build, .compose = check},
     .more = kMore,
 });
 
