@@ -252,7 +252,11 @@ class Collector final : public Sink {
   void place(const Note& note, Finding& finding) const {
     const Document& document = *object_.document;
     finding.where = note.at_key ? document.locate_key(finding.at) : document.locate(finding.at);
-    if (note.related != kNoNode) finding.related = document.locate(note.related);
+    if (note.elsewhere != nullptr) {
+      finding.related = *note.elsewhere;
+    } else if (note.related != kNoNode) {
+      finding.related = document.locate(note.related);
+    }
     finding.template_name = shown(document.template_name());
     const Source& source = document.source_of(finding.at);
     const Source::Excerpt excerpt = source.excerpt(finding.where.begin, kSourceLineBytes);

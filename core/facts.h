@@ -134,6 +134,9 @@ struct EnvFrom {
 struct BuildRequest {
   NodeId at = kNoNode;  // none: nothing is built
   Text context, dockerfile, target;
+  // The Dockerfile seen from the project's directory; empty: it is not a file of the project
+  // (inline, remote), or a variable in its path has no value.
+  std::string_view file;
   std::span<const EnvVar> args;
 };
 
@@ -172,6 +175,8 @@ struct Image : Text {
   return {text, ref, is_valid(text.value, ref)};
 }
 
+struct BuiltImage;  // core/built_image.h
+
 struct Container {
   enum class Role : std::uint8_t { init, app, ephemeral, service };  // the last: of Compose
   Role role = Role::app;
@@ -181,6 +186,7 @@ struct Container {
   Text image_pull_policy;
   Text restart_policy;  // an init container's `Always` makes it a sidecar
   BuildRequest build;
+  const BuiltImage* built = nullptr;  // null: not known to be built by a Dockerfile in the tree
   Security security;
   Resources resources;
   std::span<const Text> command;

@@ -56,7 +56,8 @@ struct Note {
   const Container* container = nullptr;
   bool at_key = false;       // point at the member's name instead of its value
   NodeId related = kNoNode;  // a second place: the other duplicate, the mount of a volume
-  bool secret = false;       // the value at `at` is a secret: no report shows it
+  const Location* elsewhere = nullptr;  // instead of `related`: a place in another document
+  bool secret = false;                  // the value at `at` is a secret: no report shows it
 };
 
 // More findings of one rule in one object tell a reader nothing new; a hostile object would have

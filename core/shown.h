@@ -31,4 +31,16 @@ inline constexpr std::string_view kEllipsis = "…";
   return out;
 }
 
+// The same between quotes, with ... where it is cut.
+[[nodiscard]] inline std::string quoted(std::string_view text) {
+  const std::string_view part = shown_part(text);
+  std::string out;
+  out.reserve(part.size() + kEllipsis.size() + 2);
+  out += '"';
+  out += part;
+  if (part.size() < text.size()) out += kEllipsis;
+  out += '"';
+  return out;
+}
+
 }  // namespace kaudit

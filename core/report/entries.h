@@ -35,6 +35,11 @@ enum class Which : std::uint8_t { counting, exempted, all };
 [[nodiscard]] inline const std::string& file_of(const FileReport& file, const Finding& finding) {
   return finding.where.source.empty() ? file.file : finding.where.source;
 }
+// Likewise of its second place, which may stand in another one than the first.
+[[nodiscard]] inline const std::string& related_file_of(const FileReport& file,
+                                                        const Finding& finding) {
+  return finding.related.source.empty() ? file_of(file, finding) : finding.related.source;
+}
 // "a.yaml:12:5", with as much of the place as is known.
 [[nodiscard]] std::string place_of(std::string_view file, Mark mark);
 // The text, cut to whole characters with ... at its end when it is longer than `bytes`.

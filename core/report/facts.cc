@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/built_image.h"
 #include "core/effective.h"
 #include "core/host_path.h"
 
@@ -314,6 +315,7 @@ void FactsWriter::write(const Workload& workload, const Container& container) {
   field("restart_policy", container.restart_policy);
   write(container.security);
   write(container.build);
+  if (container.built != nullptr) write(*container.built);
   json_.key("effective");
   json_.begin_object();
   field("run_as_user", effective_run_as_user(workload, container));
@@ -372,6 +374,19 @@ void FactsWriter::write(const BuildRequest& build) {
   field("dockerfile", build.dockerfile);
   field("target", build.target);
   write_variables("args", build.args);
+  json_.end_object();
+}
+
+void FactsWriter::write(const BuiltImage& image) {
+  constexpr std::string_view kKinds[] = {"unknown", "root", "uid", "name"};
+  json_.key("built");
+  json_.begin_object();
+  json_.member("dockerfile", image.dockerfile);
+  if (!image.target.empty()) json_.member("target", image.target);
+  json_.member("said_by", image.said_by);
+  json_.member("user_kind", kKinds[static_cast<std::size_t>(image.user)]);
+  if (!image.user_name.empty()) json_.member("user", image.user_name);
+  json_.member("line", image.where.begin.line);
   json_.end_object();
 }
 

@@ -56,6 +56,7 @@ class FactsWriter final : public FactVisitor {
   void write(const Security& security);
   void write(const Workload& workload, const Container& container);
   void write(const BuildRequest& build);
+  void write(const BuiltImage& image);
   void write_variables(std::string_view name, std::span<const EnvVar> variables);
   void write_volumes(std::span<const Volume> volumes);
   void write_pairs(std::string_view name, std::span<const Pair> pairs, Values shown);

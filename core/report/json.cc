@@ -49,8 +49,8 @@ class JsonReporter final : public Reporter {
   void file(const FileReport& file) override {
     const std::vector<Entry> entries = entries_of(file);
     const std::vector<Entry> exempted = entries_of(file, Which::exempted);
-    for (const Entry& entry : entries) write(json_, file_of(file, *entry.finding), entry);
-    for (const Entry& entry : exempted) write(exempted_, file_of(file, *entry.finding), entry);
+    for (const Entry& entry : entries) write(json_, file, entry);
+    for (const Entry& entry : exempted) write(exempted_, file, entry);
     files_.begin_object(Layout::line);
     files_.member("file", file.file);
     files_.member("surface", name_of(file.surface));
@@ -102,7 +102,7 @@ class JsonReporter final : public Reporter {
     json.member(column, mark.column);
   }
 
-  void write(JsonWriter& json, std::string_view file, const Entry& entry) {
+  void write(JsonWriter& json, const FileReport& file, const Entry& entry) {
     const Finding& finding = *entry.finding;
     used_[index_of(*finding.rule)] = true;
     json.begin_object(Layout::line);
@@ -115,7 +115,7 @@ class JsonReporter final : public Reporter {
     for_each_profile(finding.profiles, [&](std::string_view name) { json.value(name); });
     json.end_array();
     json.member("surface", name_of(finding.surface));
-    json.member("file", file);
+    json.member("file", file_of(file, finding));
     write_mark(json, "line", "column", finding.where.begin);
     write_mark(json, "end_line", "end_column", finding.where.end);
     json.member("pointer", finding.where.pointer);
@@ -133,6 +133,7 @@ class JsonReporter final : public Reporter {
     if (finding.related.begin.line != 0) {
       json.key("related");
       json.begin_object();
+      json.member("file", related_file_of(file, finding));
       write_mark(json, "line", "column", finding.related.begin);
       write_mark(json, "end_line", "end_column", finding.related.end);
       json.member("pointer", finding.related.pointer);

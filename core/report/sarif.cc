@@ -80,8 +80,7 @@ class SarifReporter final : public Reporter {
         continue;
       }
       ++results_;
-      const std::string& in = file_of(file, *entry.finding);
-      write_result(in == file.file ? uri : uri_of(in), entry);
+      write_result(file, uri, entry);
     }
     for_each_gap(file, [&](Mark at, std::string_view message) {
       gaps_.flush();
@@ -249,8 +248,10 @@ class SarifReporter final : public Reporter {
     json_.end_object();
   }
 
-  void write_result(std::string_view uri, const Entry& entry) {
+  // `uri`: of the file.
+  void write_result(const FileReport& file, const std::string& uri, const Entry& entry) {
     const Finding& finding = *entry.finding;
+    const auto in = [&](const std::string& name) { return name == file.file ? uri : uri_of(name); };
     json_.begin_object(Layout::line);
     json_.member("ruleId", finding.rule->id);
     json_.member("ruleIndex", index_of(*finding.rule));
@@ -260,12 +261,12 @@ class SarifReporter final : public Reporter {
     text_member(json_, "message", message_text(message));
     json_.key("locations");
     json_.begin_array();
-    write_location(uri, finding.where, finding);
+    write_location(in(file_of(file, finding)), finding.where, finding);
     json_.end_array();
     if (finding.related.begin.line != 0) {
       json_.key("relatedLocations");
       json_.begin_array();
-      write_location(uri, finding.related, finding);
+      write_location(in(related_file_of(file, finding)), finding.related, finding);
       json_.end_array();
     }
     json_.key("partialFingerprints");

@@ -56,7 +56,7 @@ class TextReporter final : public BufferedReporter {
       if (new_object || !same_place(*entries[i - 1].finding, finding)) {
         write_place(file_of(file, finding), finding);
       }
-      write_finding(file_of(file, finding), finding);
+      write_finding(file, finding);
     }
     note_gaps(file);
     if (options_.verbose && entries.empty() && file.status != FileStatus::not_examined) {
@@ -167,7 +167,7 @@ class TextReporter final : public BufferedReporter {
     paint(kBlue, text.append(number).append(" | "));
   }
 
-  void write_finding(std::string_view file, const Finding& finding) {
+  void write_finding(const FileReport& file, const Finding& finding) {
     const bool exempted = finding.exemption != nullptr;
     const std::string_view severity = exempted ? "exempted" : name_of(finding.severity);
     out_ += "  ";
@@ -185,7 +185,8 @@ class TextReporter final : public BufferedReporter {
     out_ += '\n';
     if (finding.related.begin.line != 0) {
       write_label("see:");
-      append_visible(out_, place_of(shortened(file, kNameBytes), finding.related.begin));
+      append_visible(out_, place_of(shortened(related_file_of(file, finding), kNameBytes),
+                                    finding.related.begin));
       out_ += '\n';
     }
     if (exempted) return write_exemption(finding);

@@ -3,9 +3,10 @@
 // run-as-root's). Allowed: runAsNonRoot true for each container, its own or the pod's; false
 // nowhere. Kubernetes' control `runAsNonRoot` (restricted, 1.0; from 1.35 on not asked of a pod
 // with hostUsers: false).
+#include "core/build_user.h"
+#include "core/built_image.h"
 #include "core/effective.h"
 #include "core/image_ref.h"
-#include "core/rules/base_user.h"
 #include "core/rules/build_message.h"
 #include "core/rules/compose/compose.h"
 #include "core/rules/pod_security.h"
@@ -25,6 +26,7 @@ void report_missing(const Workload& workload, const Container& container, Sink& 
   const Number& user = effective_run_as_user(workload, container);
   // From 1.23 on run-as-root says more about the same container, and breaks the same profile.
   if (user.is(0) && sink.minor() >= 23) return;
+  if (built_as_root(workload, container)) return;  // likewise
   Note note{.at = container.security.run_as_non_root.at,
             .message = {},
             .fix = "runAsNonRoot: true",
@@ -56,36 +58,28 @@ void check(const Workload& workload, Sink& sink) {
   }
 }
 
-bool is_number(std::string_view text) noexcept {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 void check_build(const Build& build, Sink& sink) {
   const Stage* stage = build.final_stage();
   if (stage == nullptr || is_windows(build, *stage)) return;
   const std::string who = subject(build, *stage);
-  if (const Instruction* user = build.last(*stage, Op::user)) {
-    if (user->words.empty()) return;
-    const Text& name = user->words[0];
-    if (!name.written() || is_root_user(name.value) || is_number(user_part(name.value))) return;
-    sink.report({.at = name.at,
-                 .message = who + " runs as " + quoted(user_part(name.value)) +
+  const BuildUser user = user_of(build, *stage);
+  if (user.kind == BuildUser::Kind::name) {
+    sink.report({.at = user.at,
+                 .message = who + " runs as " + quoted(user_part(user.user.value)) +
                             ", a name; Kubernetes' runAsNonRoot accepts a numeric uid only",
                  .fix = "Write the user's uid: `USER 10001`"},
                 Severity::info, kAdvice);
     return;
   }
-  const Text& base = build.root_of(*stage).base;
-  if (!base.written() || base.value == "scratch" || starts_as_root(base.value)) return;
-  const std::string_view repository = split_image(base.value).repository;
-  const std::string_view tag = split_image(base.value).tag;
-  if (repository.find("nonroot") != std::string_view::npos ||
-      tag.find("nonroot") != std::string_view::npos) {
-    return;
+  const bool base_decides = user.user.state == Text::State::absent;
+  if (user.kind != BuildUser::Kind::unknown || !base_decides || !user.base.written()) return;
+  const ImageRef base = split_image(user.base.value);
+  for (const std::string_view part : {base.repository, base.tag}) {
+    if (part.find("nonroot") != std::string_view::npos) return;
   }
   sink.report({.at = stage->at,
                .message = who + " may run as root: it has no USER, and which user " +
-                          quoted(base.value) + " has is not known",
+                          quoted(user.base.value) + " has is not known",
                .fix = "USER 10001"},
               Severity::medium, kAdvice);
 }

@@ -5,8 +5,9 @@
 // whoever inherits them: rule pod-default-root reports what no container inherits.
 #include <algorithm>
 
+#include "core/build_user.h"
+#include "core/built_image.h"
 #include "core/effective.h"
-#include "core/rules/base_user.h"
 #include "core/rules/build_message.h"
 #include "core/rules/compose/compose.h"
 #include "core/rules/pod_security.h"
@@ -26,6 +27,21 @@ std::string inheritors(const Workload& workload) {
   return out + (count == 1 ? " inherits" : " inherit");
 }
 
+// Restricted asks for runAsNonRoot instead: rule may-run-as-root, which leaves the place to this.
+void report_built(const Workload& workload, const Container& container, Sink& sink) {
+  const BuiltImage& image = *container.built;
+  sink.report({.at = container.image.at,
+               .message = subject(container) +
+                          " runs as root: neither it nor the pod sets securityContext.runAsUser, "
+                          "and its image is built from " +
+                          quoted(image.dockerfile) + " (" + image.said_by + " says so), where " +
+                          image.why_root + "; it must be a uid above 0",
+               .fix = "Write `USER 10001` in the Dockerfile, or `runAsUser: 10001`",
+               .container = &container,
+               .elsewhere = &image.where},
+              Severity::high, user_namespace_relaxed(workload, sink) ? kAdvice : kRestricted);
+}
+
 void check(const Workload& workload, Sink& sink) {
   Profiles profiles = kCore;
   if (sink.minor() >= 23 && !user_namespace_relaxed(workload, sink)) {
@@ -42,6 +58,7 @@ void check(const Workload& workload, Sink& sink) {
                 severity, profiles);
   }
   for (const Container& container : workload.containers) {
+    if (built_as_root(workload, container)) report_built(workload, container, sink);
     if (!container.security.run_as_user.is(0)) continue;
     sink.report({.at = container.security.run_as_user.at,
                  .message = subject(container) +
@@ -54,31 +71,15 @@ void check(const Workload& workload, Sink& sink) {
 
 void check_build(const Build& build, Sink& sink) {
   const Stage* stage = build.final_stage();
-  if (stage == nullptr || is_windows(build, *stage)) return;
-  const std::string who = subject(build, *stage);
-  Note note{.at = stage->at, .message = {}, .fix = "USER 10001"};
-  if (const Instruction* user = build.last(*stage, Op::user)) {
-    if (user->words.empty()) return;
-    const Text& name = user->words[0];
-    if (!name.written() || !is_root_user(name.value)) return;
-    note.at = name.at;
-    note.message = who + " runs as root: its last USER is " + quoted(name.value) +
-                   "; it must be a uid above 0";
-    if (name.at < stage->at) note.related = stage->at;  // inherited from an earlier stage
-  } else {
-    const Text& base = build.root_of(*stage).base;
-    if (!base.written()) return;
-    if (base.value == "scratch") {
-      note.message = who +
-                     " runs as root: no USER says otherwise and scratch has no users; it "
-                     "must have a USER with a uid above 0";
-    } else if (starts_as_root(base.value)) {
-      note.message = who + " runs as root: no USER says otherwise and " + quoted(base.value) +
-                     " starts as root; it must have a USER with a uid above 0";
-    } else {
-      return;
-    }
-  }
+  if (stage == nullptr) return;
+  const BuildUser user = user_of(build, *stage);
+  if (user.kind != BuildUser::Kind::root) return;
+  Note note{.at = user.at,
+            .message = subject(build, *stage) + " runs as root: " + why_root(user) +
+                       (user.user.written() ? "; it must be a uid above 0"
+                                            : "; it must have a USER with a uid above 0"),
+            .fix = "USER 10001"};
+  if (user.at < stage->at) note.related = stage->at;  // inherited from an earlier stage
   sink.report(std::move(note), Severity::high, kCore);
 }
 

@@ -12,8 +12,14 @@ namespace {
 // Judges document after document of one file.
 class Judge final : public DocumentVisitor {
  public:
-  Judge(const Plan& plan, KubernetesAdapter& kubernetes, BuildAdapter& build, Surface surface)
-      : evaluation_(plan), kubernetes_(kubernetes), build_(build), surface_(surface) {}
+  Judge(const Plan& plan, const BuiltImages& built, KubernetesAdapter& kubernetes,
+        BuildAdapter& build, Surface surface)
+      : evaluation_(plan),
+        joined_(built, evaluation_),
+        kubernetes_(kubernetes),
+        build_(build),
+        surface_(surface),
+        joins_(!built.none()) {}
 
   void document(const Document& document) override {
     if (!document.root().set()) return;  // nothing between two `---`
@@ -22,7 +28,7 @@ class Judge final : public DocumentVisitor {
       const bool known = input_ != nullptr;
       build_.adapt(document, evaluation_, known ? contexts_->read(*input_, document) : nullptr);
     } else {
-      kubernetes_.adapt(document, evaluation_);
+      kubernetes_.adapt(document, joins_ ? static_cast<FactVisitor&>(joined_) : evaluation_);
     }
   }
   void error(Error error) override { errors_.push_back(std::move(error)); }
@@ -58,9 +64,11 @@ class Judge final : public DocumentVisitor {
 
  private:
   Evaluation evaluation_;
+  JoinedFacts joined_;
   KubernetesAdapter& kubernetes_;
   BuildAdapter& build_;
   Surface surface_;
+  bool joins_;
   const Input* input_ = nullptr;
   ContextReader* contexts_ = nullptr;
   std::size_t documents_ = 0;
@@ -82,8 +90,9 @@ FileReport refused(const Input& input, FileStatus status, Error error) {
 }  // namespace
 
 Examiner::Examiner(const Plan& plan, std::span<const PodTemplatePath> pod_templates,
-                   const Inputs& inputs, std::size_t max_file_size)
+                   const Inputs& inputs, const BuiltImages& built, std::size_t max_file_size)
     : plan_(plan),
+      built_(built),
       adapter_(pod_templates),
       contexts_(inputs),
       reader_(inputs, max_file_size),
@@ -129,7 +138,8 @@ FileReport Examiner::examine_compose(const Input& input,
     return report;
   }
   Evaluation evaluation(plan_);
-  ComposeAdapter::Outcome outcome = compose_.adapt(input, source, limits_, evaluation);
+  JoinedFacts joined(built_, evaluation);
+  ComposeAdapter::Outcome outcome = compose_.adapt(input, source, limits_, joined);
   const Evaluation::Counts& counts = evaluation.counts();
   report.objects = counts.objects;
   report.workloads = counts.workloads;
@@ -151,7 +161,7 @@ FileReport Examiner::examine_documents(const std::shared_ptr<const Source>& sour
                                        Surface surface, const Input* input) {
   FileReport report;
   report.file = source->name();
-  Judge judge(plan_, adapter_, build_adapter_, surface);
+  Judge judge(plan_, built_, adapter_, build_adapter_, surface);
   if (input != nullptr) judge.look_around(*input, contexts_);
   (surface == Surface::dockerfile ? read_dockerfile : read_manifest)(source, limits_, judge);
   judge.finish(report, source->text(), asked);

@@ -1,7 +1,7 @@
 // One file into one FileReport: read, adapt, evaluate.
 //
-// Thread-safety: each thread has its own Examiner; Plan, Inputs and AuditOptions are shared and
-// must outlive it.
+// Thread-safety: each thread has its own Examiner; Plan, Inputs and BuiltImages are shared and must
+// outlive it.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +13,7 @@
 #include "core/report/report.h"
 #include "manifests/adapt.h"
 #include "manifests/adapt/build.h"
+#include "manifests/cli/built_images.h"
 #include "manifests/cli/compose_file.h"
 #include "manifests/cli/context.h"
 #include "manifests/cli/discover.h"
@@ -27,7 +28,7 @@ inline constexpr std::string_view kNoObject = "no Kubernetes object";
 class Examiner {
  public:
   Examiner(const Plan& plan, std::span<const PodTemplatePath> pod_templates, const Inputs& inputs,
-           std::size_t max_file_size);
+           const BuiltImages& built, std::size_t max_file_size);
 
   // Never fails: what goes wrong is in the report.
   [[nodiscard]] FileReport examine(const Input& input);
@@ -45,6 +46,7 @@ class Examiner {
                                            const std::shared_ptr<const Source>& source);
 
   const Plan& plan_;
+  const BuiltImages& built_;
   KubernetesAdapter adapter_;
   BuildAdapter build_adapter_;
   ContextReader contexts_;

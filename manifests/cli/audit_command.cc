@@ -68,6 +68,7 @@ class Run {
     const Inputs inputs = discover(paths, discovery);
     for (const std::string& sentence : inputs.skipped) messages_.detail(sentence);
 
+    const BuiltImages built = BuiltImages::gather(inputs, options_.max_file_size);
     begin_reports();
     ExemptionUses uses(plan.exemptions());
     const std::string policy_file = policy_.source != nullptr ? policy_.source->name() : "";
@@ -75,7 +76,7 @@ class Run {
     in_order<FileReport>(
         inputs.files.size(), jobs_of(options_),
         [&] {
-          auto examiner = std::make_shared<Examiner>(plan, policy_.pod_templates, inputs,
+          auto examiner = std::make_shared<Examiner>(plan, policy_.pod_templates, inputs, built,
                                                      options_.max_file_size);
           return [examiner, &inputs](std::size_t i) { return examiner->examine(inputs.files[i]); };
         },

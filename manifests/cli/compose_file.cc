@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/fact_visitors.h"
 #include "manifests/cli/project_files.h"
 #include "manifests/cli/surface.h"
 #include "manifests/load.h"
@@ -35,27 +36,20 @@ class Guess final : public DocumentVisitor {
 
 // Passes on what does not come from a file that is examined by itself.
 template <class IsForeign>
-class OwnParts final : public FactVisitor {
+class OwnParts final : public ForwardingVisitor {
  public:
-  OwnParts(FactVisitor& to, const IsForeign& is_foreign) : to_(to), is_foreign_(is_foreign) {}
+  OwnParts(FactVisitor& to, const IsForeign& is_foreign)
+      : ForwardingVisitor(to), is_foreign_(is_foreign) {}
+  using ForwardingVisitor::visit;
   void visit(const Workload& fact) override { pass(fact); }
-  void visit(const Role& fact) override { to_.visit(fact); }
-  void visit(const Binding& fact) override { to_.visit(fact); }
-  void visit(const Service& fact) override { to_.visit(fact); }
-  void visit(const PersistentVolume& fact) override { to_.visit(fact); }
-  void visit(const Namespace& fact) override { to_.visit(fact); }
-  void visit(const ServiceAccount& fact) override { to_.visit(fact); }
   void visit(const Config& fact) override { pass(fact); }
-  void visit(const Build& fact) override { to_.visit(fact); }
-  void visit(const Object& fact) override { to_.visit(fact); }
 
  private:
   template <class Fact>
   void pass(const Fact& fact) {
-    if (!is_foreign_(fact.document->source_of(fact.at).name())) to_.visit(fact);
+    if (!is_foreign_(fact.document->source_of(fact.at).name())) ForwardingVisitor::visit(fact);
   }
 
-  FactVisitor& to_;
   const IsForeign& is_foreign_;
 };
 

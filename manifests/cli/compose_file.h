@@ -33,8 +33,10 @@ class ComposeFiles {
                                               const std::shared_ptr<const Source>& source,
                                               const Limits& limits, FactVisitor& visitor);
 
- private:
+  // What may be read for a file: below the directory that was asked for, seen from its own.
   [[nodiscard]] std::unique_ptr<ProjectFiles> files_beside(const Input& input) const;
+
+ private:
   [[nodiscard]] bool is_examined(const std::string& path) const;
 
   const Inputs& inputs_;

@@ -94,13 +94,14 @@ int run_exemptions(const Options& options, Messages& messages) {
   plan_options.only = {};  // what a profile leaves out of a report is exempted all the same
   const Plan plan(std::move(plan_options));
   ExemptionUses uses(plan.exemptions());
+  const BuiltImages built = BuiltImages::gather(inputs, options.max_file_size);
   bool trouble = inputs.files.empty();
   if (trouble) messages.error("nothing to examine: no *.yaml, *.yml or *.json file");
   in_order<FileReport>(
       inputs.files.size(), jobs_of(options),
       [&] {
-        auto examiner =
-            std::make_shared<Examiner>(plan, policy->pod_templates, inputs, options.max_file_size);
+        auto examiner = std::make_shared<Examiner>(plan, policy->pod_templates, inputs, built,
+                                                   options.max_file_size);
         return [examiner, &inputs](std::size_t i) { return examiner->examine(inputs.files[i]); };
       },
       [&](std::size_t, const FileReport& report) {

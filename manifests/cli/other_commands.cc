@@ -11,6 +11,7 @@
 #include "core/rule.h"
 #include "manifests/adapt.h"
 #include "manifests/adapt/build.h"
+#include "manifests/cli/built_images.h"
 #include "manifests/cli/completion.h"
 #include "manifests/cli/compose_file.h"
 #include "manifests/cli/destination.h"
@@ -39,7 +40,7 @@ int finish(Destination& out, Messages& messages) {
 // Shows a FactsWriter what is in one file.
 class FactsOfFile final : public DocumentVisitor {
  public:
-  FactsOfFile(KubernetesAdapter& adapter, Surface surface, FactsWriter& writer)
+  FactsOfFile(KubernetesAdapter& adapter, Surface surface, FactVisitor& writer)
       : adapter_(adapter), surface_(surface), writer_(writer) {}
   void document(const Document& document) override {
     if (surface_ == Surface::dockerfile) {
@@ -55,20 +56,21 @@ class FactsOfFile final : public DocumentVisitor {
  private:
   KubernetesAdapter& adapter_;
   Surface surface_;
-  FactsWriter& writer_;
+  FactVisitor& writer_;
 };
 
 // False when something of the file could not be read.
 bool write_facts(const Input& input, InputReader& reader, ComposeFiles& compose,
-                 const Limits& limits, KubernetesAdapter& adapter, FactsWriter& writer,
-                 Messages& messages) {
+                 const BuiltImages& built, const Limits& limits, KubernetesAdapter& adapter,
+                 FactsWriter& writer, Messages& messages) {
   auto text = reader.read(input);
   std::shared_ptr<const Source> source;
   if (text && (input.how != Input::How::found || !is_binary(*text))) {
     source = std::make_shared<const Source>(input.path, *std::move(text));
   }
   const Surface surface = compose.surface_of(input, source, limits);
-  FactsOfFile facts(adapter, surface, writer);
+  JoinedFacts joined(built, writer);
+  FactsOfFile facts(adapter, surface, joined);
   writer.begin_file(input.path, surface);
   if (!text) {
     Error error = std::move(text).error();
@@ -76,7 +78,7 @@ bool write_facts(const Input& input, InputReader& reader, ComposeFiles& compose,
     facts.errors.push_back(std::move(error));
   } else if (surface == Surface::compose) {
     if (!compose.read_with(input)) {
-      facts.errors = compose.adapt(input, source, limits, writer).errors;
+      facts.errors = compose.adapt(input, source, limits, joined).errors;
     }
   } else if (source) {
     (surface == Surface::dockerfile ? read_dockerfile : read_manifest)(source, limits, facts);
@@ -129,6 +131,7 @@ int run_facts(const Options& options, Messages& messages) {
   KubernetesAdapter adapter(policy->pod_templates);
   InputReader reader(inputs, options.max_file_size);
   ComposeFiles compose(inputs, options.max_file_size);
+  const BuiltImages built = BuiltImages::gather(inputs, options.max_file_size);
   Limits limits;
   limits.bytes = options.max_file_size;
   bool trouble = inputs.files.empty();
@@ -137,7 +140,8 @@ int run_facts(const Options& options, Messages& messages) {
   writer.begin(KAUDIT_VERSION);
   for (const Input& input : inputs.files) {
     if (input.how == Input::How::set_aside) continue;
-    if (!write_facts(input, reader, compose, limits, adapter, writer, messages)) trouble = true;
+    if (!write_facts(input, reader, compose, built, limits, adapter, writer, messages))
+      trouble = true;
     if ((*out)->failed()) break;
   }
   writer.end();

@@ -1,3 +1,4 @@
+#include "core/built_image.h"
 #include "core/rules/compose/compose.h"
 #include "core/rules/message.h"
 
@@ -16,6 +17,17 @@ bool says_non_root(const Text& image) noexcept {
 
 void run_as_root(const Workload& service, Sink& sink) {
   for (const Container& container : service.containers) {
+    if (built_as_root(service, container)) {
+      const BuiltImage& image = *container.built;
+      sink.report({.at = container.build.at == kNoNode ? container.image.at : container.build.at,
+                   .message = subject(container) +
+                              " runs as root: it does not set user, and its image is built from " +
+                              quoted(image.dockerfile) + ", where " + image.why_root +
+                              "; it must be another user",
+                   .fix = "Write `USER 10001` in the Dockerfile, or `user: \"10001:10001\"`",
+                   .container = &container,
+                   .elsewhere = &image.where});
+    }
     if (!container.security.run_as_user.is(0)) continue;
     sink.report({.at = container.security.run_as_user.at,
                  .message = subject(container) + " sets user to " +
@@ -33,6 +45,8 @@ void may_run_as_root(const Workload& service, Sink& sink) {
         says_non_root(container.image)) {
       continue;
     }
+    // Its Dockerfile is known, and was built to run as somebody: see run_as_root above.
+    if (container.built != nullptr && container.built->user != BuildUser::Kind::unknown) continue;
     const bool builds = container.build.at != kNoNode;
     sink.report({.at = container.at,
                  .message = subject(container) + " does not set user, so its " +

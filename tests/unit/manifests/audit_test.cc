@@ -20,7 +20,7 @@ spec:
 class AuditTest : public ::testing::Test {
  protected:
   FileReport examine(std::string_view text, bool asked = false) {
-    return Examiner(plan_, {}, inputs_, std::size_t{1} << 20)
+    return Examiner(plan_, {}, inputs_, built_, std::size_t{1} << 20)
         .examine("f.yaml", std::string(text), asked);
   }
 
@@ -32,6 +32,7 @@ class AuditTest : public ::testing::Test {
 
   const Plan plan_ = core_plan();
   const Inputs inputs_;
+  BuiltImages built_;
 };
 
 TEST_F(AuditTest, StatusSaysWhatWasDone) {
@@ -91,7 +92,7 @@ TEST_F(AuditTest, FindingsStandBesideErrors) {
 }
 
 TEST_F(AuditTest, AnExaminerKeepsNothingOfTheFileBefore) {
-  Examiner examiner(plan_, {}, inputs_, std::size_t{1} << 20);
+  Examiner examiner(plan_, {}, inputs_, built_, std::size_t{1} << 20);
   const FileReport first = examiner.examine("a.yaml", std::string(kPod), false);
   (void)examiner.examine("b.yaml", "a: [", false);
   const FileReport again = examiner.examine("a.yaml", std::string(kPod), false);
@@ -103,7 +104,7 @@ TEST_F(AuditTest, AnExaminerKeepsNothingOfTheFileBefore) {
 }
 
 TEST_F(AuditTest, WhatCannotBeReadIsInTheReport) {
-  Examiner examiner(plan_, {}, inputs_, 100);
+  Examiner examiner(plan_, {}, inputs_, built_, 100);
   Input input;
   input.path = "/nonexistent/x.yaml";
   const FileReport missing = examiner.examine(input);

@@ -1,0 +1,235 @@
+#include "manifests/cli/built_images.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "core/shown.h"
+#include "manifests/adapt/build.h"
+#include "manifests/cli/compose_file.h"
+#include "manifests/cli/input_reader.h"
+#include "manifests/load.h"
+#include "manifests/read/dockerfile.h"
+
+namespace kaudit {
+namespace {
+
+constexpr std::string_view kHub = "docker.io";
+
+// `docker.io/library/nginx`: the name under which a runtime pulls it.
+std::string full_name(const ImageRef& ref) {
+  std::string name(ref.registry.empty() || ref.registry == "index.docker.io" ? kHub : ref.registry);
+  name += '/';
+  if (name == "docker.io/" && ref.repository.find('/') == std::string_view::npos)
+    name += "library/";
+  return name.append(ref.repository);
+}
+
+std::string_view tag_of(const ImageRef& ref) noexcept {
+  return ref.tag.empty() && ref.digest.empty() ? std::string_view("latest") : ref.tag;
+}
+
+std::string_view base_name(std::string_view path) noexcept {
+  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
+}
+
+bool is_skaffold_name(std::string_view path) noexcept {
+  const std::string_view name = base_name(path);
+  return name == "skaffold.yaml" || name == "skaffold.yml";
+}
+
+// What has to be known to build an image.
+struct Request {
+  std::string dockerfile;  // seen from the directory of the file that asks
+  std::string target;      // empty: the last stage
+  bool args = false;       // some are given, so defaults of ARG may not count
+};
+
+// Whom the wanted stage runs as.
+class UserOfStage final : public IgnoringVisitor, public DocumentVisitor {
+ public:
+  UserOfStage(const Request& request, BuiltImage& out) : request_(request), out_(out) {}
+
+  void document(const Document& document) override { BuildAdapter().adapt(document, *this); }
+  void error(Error) override { failed = true; }
+
+  using IgnoringVisitor::visit;
+  void visit(const Build& build) override {
+    const Stage* stage = request_.target.empty()
+                             ? build.final_stage()
+                             : build.find_stage(request_.target, build.stages.size());
+    if (stage == nullptr) return;
+    const BuildUser user = user_of(build, *stage);
+    const Text& decides = user.user.state == Text::State::absent ? user.base : user.user;
+    const bool variable = build.document->at(decides.at).text().find('$') != std::string_view::npos;
+    if (request_.args && variable) return;
+    out_.user = user.kind;
+    if (user.user.written()) out_.user_name = shown(user.user.value);
+    if (user.kind == BuildUser::Kind::root) out_.why_root = why_root(user);
+    out_.where = build.document->locate(user.at);
+    found = true;
+  }
+
+  bool found = false;
+  bool failed = false;
+
+ private:
+  const Request& request_;
+  BuiltImage& out_;
+};
+
+}  // namespace
+
+// ---- Gathering ---------------------------------------------------------------------------------
+
+class BuiltImages::Gatherer final : public IgnoringVisitor, public DocumentVisitor {
+ public:
+  Gatherer(const Inputs& inputs, std::size_t max_file_size, BuiltImages& out)
+      : inputs_(inputs),
+        reader_(inputs, max_file_size),
+        compose_(inputs, max_file_size),
+        out_(out) {
+    limits_.bytes = max_file_size;
+  }
+
+  void gather(const Input& input) {
+    const bool readable = input.how == Input::How::found || input.how == Input::How::asked;
+    const bool skaffold = is_skaffold_name(input.path);
+    const bool compose = is_compose_name(base_name(input.path)) || inputs_.as == Surface::compose;
+    if (!readable || (!skaffold && !compose)) return;
+    auto text = reader_.read(input);
+    if (!text || is_binary(*text)) return;
+    const auto source = std::make_shared<const Source>(input.path, *std::move(text));
+    beside_ = compose_.files_beside(input);
+    if (skaffold) {
+      read_manifest(source, limits_, *this);
+    } else if (compose_.surface_of(input, source, limits_) == Surface::compose &&
+               !compose_.read_with(input)) {
+      (void)compose_.adapt(input, source, limits_, *this);
+    }
+  }
+
+  // Of Compose.
+  using IgnoringVisitor::visit;
+  void visit(const Workload& service) override {
+    for (const Container& container : service.containers) {
+      const BuildRequest& build = container.build;
+      if (build.file.empty() || build.target.state == Text::State::unresolved) continue;
+      const Location at = service.document->locate(build.at);
+      const BuiltImage* image =
+          add({std::string(build.file), std::string(build.target.value), !build.args.empty()}, at);
+      if (image == nullptr) continue;
+      out_.by_build_[{at.source, at.begin.line, at.begin.column}] = image;
+      name(container.image, image);
+    }
+  }
+
+  // Of Skaffold: https://skaffold.dev/docs/references/yaml/
+  void document(const Document& document) override {
+    const Value root = document.root();
+    if (!root["apiVersion"].text().starts_with("skaffold/")) return;
+    for (const Value artifact : root["build"]["artifacts"]) {
+      const auto is_other = [&](std::string_view builder) { return artifact[builder].present(); };
+      constexpr std::string_view kOthers[] = {"bazel", "buildpacks", "custom", "jib", "ko"};
+      if (std::ranges::any_of(kOthers, is_other)) continue;
+      const Value how = artifact["kaniko"].present() ? artifact["kaniko"] : artifact["docker"];
+      const auto or_else = [](Value value, std::string_view other) {
+        return std::string(value.set() ? value.text() : other);
+      };
+      const std::string context = or_else(artifact["context"], ".");
+      const std::string dockerfile = or_else(how["dockerfile"], "Dockerfile");
+      const bool templated = (context + dockerfile).find("{{") != std::string::npos;
+      if (templated || context.starts_with('/') || dockerfile.starts_with('/')) continue;
+      const BuiltImage* image = add({clean_path(context + '/' + dockerfile),
+                                     or_else(how["target"], ""), how["buildArgs"].set()},
+                                    document.locate(artifact["image"].id()));
+      const Text written{artifact["image"].text(), artifact["image"].id(), Text::State::written};
+      if (image != nullptr) name(image_of(written), image);
+    }
+  }
+  void error(Error) override {}  // whoever examines the file says so
+
+ private:
+  const BuiltImage* add(const Request& request, const Location& said_at) {
+    const auto source = beside_->read(request.dockerfile);
+    if (!source) return nullptr;
+    BuiltImage image;
+    image.dockerfile = (*source)->name();
+    image.target = request.target;
+    image.said_by = shown(said_at.source) + ':' + std::to_string(said_at.begin.line);
+    UserOfStage user(request, image);
+    read_dockerfile(*source, limits_, user);
+    if (!user.found || user.failed) return nullptr;
+    return &out_.images_.emplace_back(std::move(image));
+  }
+
+  void name(const Image& written, const BuiltImage* image) {
+    if (!written.valid) return;
+    out_.by_name_[full_name(written.ref)].push_back({std::string(tag_of(written.ref)), image});
+  }
+
+  const Inputs& inputs_;
+  InputReader reader_;
+  ComposeFiles compose_;
+  std::unique_ptr<ProjectFiles> beside_;
+  Limits limits_;
+  BuiltImages& out_;
+};
+
+BuiltImages BuiltImages::gather(const Inputs& inputs, std::size_t max_file_size) {
+  BuiltImages images;
+  Gatherer gatherer(inputs, max_file_size, images);
+  for (const Input& input : inputs.files) gatherer.gather(input);
+  return images;
+}
+
+// ---- Asking ------------------------------------------------------------------------------------
+
+namespace {
+
+bool same(const BuiltImage& a, const BuiltImage& b) noexcept {
+  return a.dockerfile == b.dockerfile && a.target == b.target;
+}
+
+}  // namespace
+
+const BuiltImage* BuiltImages::only_one(const std::vector<Named>& candidates,
+                                        std::optional<std::string_view> tag) {
+  const BuiltImage* one = nullptr;
+  for (const Named& candidate : candidates) {
+    if (tag && candidate.tag != *tag) continue;
+    if (one != nullptr && !same(*one, *candidate.image)) return nullptr;
+    one = candidate.image;
+  }
+  return one;
+}
+
+const BuiltImage* BuiltImages::find(const Workload& workload, const Container& container) const {
+  if (container.build.at != kNoNode) {
+    const Location at = workload.document->locate(container.build.at);
+    const auto found = by_build_.find({at.source, at.begin.line, at.begin.column});
+    return found == by_build_.end() ? nullptr : found->second;
+  }
+  if (!container.image.valid) return nullptr;
+  const ImageRef& ref = container.image.ref;
+  const auto found = by_name_.find(full_name(ref));
+  if (found == by_name_.end()) return nullptr;
+  const std::string_view tag = tag_of(ref);
+  const bool tag_is_built = std::ranges::any_of(
+      found->second, [&](const Named& candidate) { return candidate.tag == tag; });
+  if (tag_is_built) return only_one(found->second, tag);
+  const bool bare = ref.registry.empty() && ref.repository.find('/') == std::string_view::npos;
+  return bare ? nullptr : only_one(found->second, std::nullopt);
+}
+
+void JoinedFacts::visit(const Workload& fact) {
+  containers_.assign(fact.containers.begin(), fact.containers.end());
+  for (Container& container : containers_) container.built = images_.find(fact, container);
+  Workload joined = fact;
+  joined.containers = containers_;
+  ForwardingVisitor::visit(joined);
+}
+
+}  // namespace kaudit
