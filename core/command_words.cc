@@ -113,7 +113,8 @@ void CommandWords::classify(Word& word) noexcept {
   Command& command = current_;
   word.command = command.number;
   word.program = command.program;
-  if (std::exchange(redirected_, false)) return;
+  word.redirected = std::exchange(redirected_, false);
+  if (word.redirected) return;
   if (!command.want_program || word.text.empty() || word.text.front() == '-') return;
   if (is_assignment(word.text)) {
     word.role = Word::Role::assignment;

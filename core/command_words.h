@@ -29,6 +29,7 @@ struct Word {
   // The command's program up to here, without its directory: `curl` of `/usr/bin/curl`; empty
   // before the first.
   std::string_view program = {};
+  bool redirected = false;  // the file behind `>` or `<`
 };
 
 class CommandWords {

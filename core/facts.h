@@ -130,6 +130,8 @@ struct EnvFrom {
   InGit git = InGit::unknown;  // of an env_file that is there
 };
 
+struct Build;  // a Dockerfile: core/build.h
+
 // Compose's `build:`.
 struct BuildRequest {
   NodeId at = kNoNode;  // none: nothing is built
@@ -138,6 +140,10 @@ struct BuildRequest {
   // (inline, remote), or a variable in its path has no value.
   std::string_view file;
   std::span<const EnvVar> args;
+  // Where the Dockerfile was followed: what it is called in reports, and what it builds with these
+  // args up to that target. Its places are of another document.
+  std::string_view file = {};
+  const Build* made = nullptr;
 };
 
 struct Mount {
@@ -185,6 +191,7 @@ struct Container {
   Image image;
   Text image_pull_policy;
   Text restart_policy;  // an init container's `Always` makes it a sidecar
+  Flag healthcheck;     // of Compose; false: it switches off the image's
   BuildRequest build;
   const BuiltImage* built = nullptr;  // null: not known to be built by a Dockerfile in the tree
   Security security;
@@ -295,8 +302,6 @@ struct Config : Object {
   std::span<const Pair> data;   // Secret: base64
   std::span<const Pair> plain;  // Secret.stringData
 };
-
-struct Build;  // a Dockerfile: core/build.h
 
 // Receives the facts of one document, object by object; what it is handed ends with the call.
 class FactVisitor {

@@ -161,6 +161,7 @@ struct Flag {
 // From the programs' manual pages.
 constexpr Flag kFlags[] = {
     {"curl", "-u", true, true},
+    {"curl", "-U", true, true},
     {"curl", "--user", false, true},
     {"curl", "--proxy-user", false, true},
     {"wget", "--password", false, false},
@@ -183,6 +184,16 @@ constexpr Flag kFlags[] = {
     {"redis-server", "--requirepass", false, false},
     {"redis-server", "--masterauth", false, false},
 };
+
+// How much of the word the flag is, 0: it is another one. curl takes several letters in one word,
+// `-fsu USER:VALUE`; those up to the first that has a value.
+std::size_t size_of(const Flag& flag, std::string_view text) noexcept {
+  if (text.starts_with(flag.flag)) return flag.flag.size();
+  constexpr std::string_view kCurlValued = "AbcCdDeEFhHKmoPQrtTuUwxXyYz";
+  if (flag.program != "curl" || flag.flag.size() != 2 || text.starts_with("--")) return 0;
+  const std::size_t at = text.find_first_of(kCurlValued, 1);
+  return at != std::string_view::npos && text[at] == flag.flag[1] ? at + 1 : 0;
+}
 
 std::string_view known_program(std::string_view word) noexcept {
   const std::string_view name = word.substr(word.rfind('/') + 1);
@@ -269,8 +280,9 @@ void CommandSecrets::word(std::string_view text, std::size_t begin, std::vector<
     return;
   }
   for (const Flag& flag : program_.empty() ? std::span<const Flag>() : std::span(kFlags)) {
-    if (flag.program != program_ || !text.starts_with(flag.flag)) continue;
-    if (text.size() == flag.flag.size()) {
+    const std::size_t size = flag.program == program_ ? size_of(flag, text) : 0;
+    if (size == 0) continue;
+    if (text.size() == size) {
       // `mysql -p` alone asks; the next word is the database.
       if (flag.joined && flag.flag == "-p" && program_ != "sshpass") return;
       expected_ = NameSays::password;
@@ -278,9 +290,9 @@ void CommandSecrets::word(std::string_view text, std::size_t begin, std::vector<
       return;
     }
     if (!flag.joined || text.starts_with("--")) continue;
-    std::size_t from = flag.flag.size();
+    std::size_t from = size;
     if (flag.user_first) {
-      const std::size_t colon = text.find(':');
+      const std::size_t colon = text.find(':', size);
       if (colon == std::string_view::npos) return;
       from = colon + 1;
     }

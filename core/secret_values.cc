@@ -102,6 +102,16 @@ bool looks_random(std::string_view value) noexcept {
   return digits >= 2 && letters >= 2 && distinct >= 9;
 }
 
+// `$NAME` and `${NAME}`, and nothing else.
+bool is_variable(std::string_view value) noexcept {
+  if (!value.starts_with('$')) return false;
+  value.remove_prefix(1);
+  if (value.starts_with('{') && value.ends_with('}')) value = value.substr(1, value.size() - 2);
+  return !value.empty() && std::all_of(value.begin(), value.end(), [](char c) {
+    return is_letter(c) || is_digit(c) || c == '_';
+  });
+}
+
 }  // namespace
 
 bool is_reference(std::string_view value) noexcept {
@@ -319,6 +329,7 @@ SecretMatch password_in_authority(std::string_view authority) noexcept {
   const std::size_t colon = authority.substr(0, at).find(':');
   if (colon == std::string_view::npos || colon + 1 == at) return {};
   const std::string_view password = authority.substr(colon + 1, at - colon - 1);
+  if (is_variable(password)) return {};  // may well be shown
   SecretMatch match{SecretGrade::known, "a password in a URL", {}, colon + 1, password.size()};
   if (is_reference(password) || is_placeholder(password)) {
     match.grade = SecretGrade::placeholder;

@@ -58,17 +58,21 @@ struct BuildCommand {
 
 // RUN, CMD, ENTRYPOINT and HEALTHCHECK, and the heredocs that RUN gives to the shell.
 template <class Each>
+void for_each_command(const Stage& stage, const Instruction& instruction, Each each) {
+  const Op op = instruction.op;
+  if (op != Op::run && op != Op::cmd && op != Op::entrypoint && op != Op::healthcheck) return;
+  if (instruction.exec) return each(BuildCommand{stage, instruction, nullptr});
+  each(BuildCommand{stage, instruction, &instruction.script});
+  // `RUN python3 <<EOF` is no script of the shell.
+  if (!instruction.script.text.starts_with("<<")) return;
+  for (const Heredoc& heredoc : instruction.heredocs) {
+    each(BuildCommand{stage, instruction, &heredoc.body});
+  }
+}
+template <class Each>
 void for_each_command(const Build& build, Each each) {
   for_each_instruction(build, [&](const Stage& stage, const Instruction& instruction) {
-    const Op op = instruction.op;
-    if (op != Op::run && op != Op::cmd && op != Op::entrypoint && op != Op::healthcheck) return;
-    if (instruction.exec) return each(BuildCommand{stage, instruction, nullptr});
-    each(BuildCommand{stage, instruction, &instruction.script});
-    // `RUN python3 <<EOF` is no script of the shell.
-    if (!instruction.script.text.starts_with("<<")) return;
-    for (const Heredoc& heredoc : instruction.heredocs) {
-      each(BuildCommand{stage, instruction, &heredoc.body});
-    }
+    for_each_command(stage, instruction, each);
   });
 }
 

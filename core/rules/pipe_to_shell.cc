@@ -4,6 +4,7 @@
 
 #include "core/rule.h"
 #include "core/rules/build_message.h"
+#include "core/rules/pipeline.h"
 
 namespace kaudit {
 namespace {
@@ -16,13 +17,6 @@ constexpr std::string_view kDownloads[] = {"aria2c", "curl", "fetch", "wget"};
 constexpr std::string_view kInterpreters[] = {"ash", "bash",   "dash",    "ksh",  "node", "perl",
                                               "php", "python", "python3", "ruby", "sh",   "zsh"};
 constexpr std::string_view kReaders[] = {".", "eval", "source"};
-
-// Of what stands between two commands: a pipe, and neither `||` nor another separator.
-bool is_pipe(std::string_view between) noexcept {
-  const std::size_t pipe = between.find('|');
-  return pipe != std::string_view::npos && between.find('|', pipe + 1) == std::string_view::npos &&
-         between.find_first_of(";\n()") == std::string_view::npos;
-}
 
 // `bash -c "$(curl …)"`, `source <(wget …)`: within the command that begins at `text`.
 bool is_handed_download(std::string_view text) noexcept {

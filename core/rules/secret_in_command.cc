@@ -2,9 +2,12 @@
 // annotations of every object and pod template; commands, heredocs, LABEL and the sources of ADD in
 // a Dockerfile.
 // Allowed: no secret in them, neither as `--password VALUE`, `NAME=VALUE`, in a URL nor by shape.
+#include <utility>
+
 #include "core/rule.h"
 #include "core/rules/build_message.h"
 #include "core/rules/compose/compose.h"
+#include "core/rules/run_rewrite.h"
 #include "core/rules/secret_message.h"
 #include "core/secrets.h"
 
@@ -75,16 +78,15 @@ void check_object(const Object& object, Sink& sink) {
   check_annotations(object.annotations, "object", sink);
 }
 
+// `fix`: of a RUN.
 void report_in_build(const Build& build, const Stage& stage, const Instruction& instruction,
-                     NodeId at, const SecretMatch& match, Sink& sink) {
+                     NodeId at, const SecretMatch& match, std::string fix, Sink& sink) {
   const bool used = instruction.op == Op::run;
   sink.report({.at = at,
                .message = subject(build, stage, instruction) + " has " + said_of(match) +
                           ", which stays in the image and its history; it must " +
                           (used ? "be mounted as a secret" : "not be in a Dockerfile"),
-               .fix = used ? "RUN --mount=type=secret,id=SECRET_VALUE,env=SECRET_VALUE …, with "
-                             "`$SECRET_VALUE` in its place"
-                           : "Delete it, and change the secret that was exposed",
+               .fix = used ? std::move(fix) : "Delete it, and change the secret that was exposed",
                .secret = true},
               match.grade == SecretGrade::weak ? Severity::high : Severity::critical, kAdvice);
 }
@@ -94,11 +96,13 @@ void check_script(const Build& build, const Stage& stage, const Instruction& ins
   std::vector<SecretMatch> found;
   CommandSecrets().scan(script.text, found);
   NodeId last = kNoNode;
-  for (const SecretMatch& match : found) {
-    if (!match.real()) continue;
-    const NodeId at = script.at(script.text.substr(match.begin));
-    if (at != last) report_in_build(build, stage, instruction, at, match, sink);
-    last = at;
+  for (std::size_t n = 0; n < found.size(); ++n) {
+    if (!found[n].real()) continue;
+    const NodeId at = script.at(script.text.substr(found[n].begin));
+    if (std::exchange(last, at) == at) continue;
+    const bool runs = instruction.op == Op::run;
+    report_in_build(build, stage, instruction, at, found[n],
+                    runs ? rewritten_run(instruction, script, found, n) : "", sink);
   }
 }
 
@@ -110,7 +114,9 @@ void check_build_words(const Build& build, const Stage& stage, const Instruction
     found.clear();
     scanner.scan(word.value, found);
     const SecretMatch match = worst_of(found);
-    if (match.real()) report_in_build(build, stage, instruction, word.at, match, sink);
+    if (!match.real()) continue;
+    report_in_build(build, stage, instruction, word.at, match,
+                    instruction.op == Op::run ? rewritten_run(instruction) : "", sink);
   }
 }
 
@@ -126,7 +132,8 @@ void check_build(const Build& build, Sink& sink) {
         find_secrets(pair.value.value, found);
         found.push_back(secret_in_value(pair.name.value, pair.value.value));
         const SecretMatch match = worst_of(found);
-        if (match.real()) report_in_build(build, stage, instruction, pair.value.at, match, sink);
+        if (match.real())
+          report_in_build(build, stage, instruction, pair.value.at, match, {}, sink);
       }
     } else if (!instruction.script.text.empty()) {
       check_script(build, stage, instruction, instruction.script, sink);

@@ -225,7 +225,7 @@ void ServiceReader::read_member(Value member, Workload& out, Container& containe
        [](Self& s, Value v, Workload& w, Container&) { w.annotations = s.pairs(v); }},
       {"build", [](Self& s, Value v, Workload&, Container& c) { s.read_build(v, c.build); }},
       {"deploy", [](Self& s, Value v, Workload& w, Container& c) { s.read_deploy(v, w, c); }},
-      {"healthcheck", [](Self& s, Value v, Workload&, Container&) { s.read_health(v); }},
+      {"healthcheck", [](Self& s, Value v, Workload&, Container& c) { s.read_health(v, c); }},
       {"mem_limit",
        [](Self& s, Value v, Workload&, Container& c) { s.read(c.resources.memory_limit, v); }},
       {"cpus", [](Self& s, Value v, Workload&, Container& c) { s.read(c.resources.cpu_limit, v); }},
@@ -566,13 +566,20 @@ void ServiceReader::read_deploy(Value value, Workload& out, Container& container
 }
 
 // A string is a script of a shell, as is what follows CMD-SHELL.
-void ServiceReader::read_health(Value value) {
+void ServiceReader::read_health(Value value, Container& container) {
+  container.healthcheck = {true, value.id(), Flag::State::written};
+  Flag disabled = absent<bool>(value.id());
+  read(disabled, value["disable"], false);
+  if (disabled.state == Flag::State::unresolved || disabled.is(true)) {
+    container.healthcheck = {false, disabled.at, disabled.state};
+  }
   const Value test = value["test"];
   std::span<const Text> words = items(test);
   if (words.empty()) return;
   const bool is_list = test.is_array();
   const std::string_view how = is_list ? words.front().value : std::string_view("CMD-SHELL");
   if (is_list) words = words.subspan(1);
+  if (how == "NONE") container.healthcheck = {false, test.id(), Flag::State::written};
   if (how == "NONE" || words.empty()) return;
   if (how == "CMD-SHELL") {
     std::vector<Text> shell{{"sh", test.id(), Text::State::written},

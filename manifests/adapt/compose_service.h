@@ -60,7 +60,7 @@ class ServiceReader {
   void read_build(Value value, BuildRequest& out);
   [[nodiscard]] std::string_view dockerfile_of(const BuildRequest& build);
   void read_deploy(Value value, Workload& out, Container& container);
-  void read_health(Value value);
+  void read_health(Value value, Container& container);
   [[nodiscard]] Value named_volume_device(std::string_view name) const;
 
   const Project& project_;

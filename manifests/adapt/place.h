@@ -25,7 +25,7 @@ inline void place(Resources& resources, NodeId at) noexcept {
 
 inline void place(Container& container, NodeId at) noexcept {
   place_all(at, container, container.name, container.image, container.image_pull_policy,
-            container.restart_policy);
+            container.restart_policy, container.healthcheck);
   place(container.security, at);
   place(container.resources, at);
 }

@@ -145,5 +145,14 @@ TEST(CommandWords, AreLinear) {
   }
 }
 
+TEST(CommandWords, SayWhichWordIsTheFileOfARedirection) {
+  std::string redirected;
+  CommandWords words("echo x > /a 2>&1 | tee /b < /c && cat /d", 1);
+  for (Word word; words.next(word);) {
+    if (word.redirected) redirected.append(word.text).append(" ");
+  }
+  EXPECT_EQ(redirected, "/a 1 /c ");
+}
+
 }  // namespace
 }  // namespace kaudit

@@ -133,7 +133,7 @@ TEST(Secrets, ValuesUnderTheirNames) {
       {"SMTP_PASS", "xxxxxxxxxxxxxx", SecretGrade::placeholder},
       {"API_KEY", "...", SecretGrade::placeholder},
       {"BACKEND", "redis://:<password>@redis", SecretGrade::placeholder},
-      {"BACKEND", "redis://:${PASSWORD}@redis", SecretGrade::placeholder},
+      {"BACKEND", "redis://:${PASSWORD}@redis", SecretGrade::none},
       {"DB_PASSWORD", "", SecretGrade::none},
       {"DB_PASSWORD", "   ", SecretGrade::none},
       {"DB_PASSWORD", "$(DB_PASSWORD)", SecretGrade::none},
@@ -328,6 +328,11 @@ TEST(Secrets, InCommandLines) {
   EXPECT_EQ(all_in_command({"app", "--secret-name", "db-tls", "-p", "8080"}), List{});
   EXPECT_EQ(all_in_command({"sh", "-c", "mysql -p shop; docker run -p 80:80 x"}), List{});
   EXPECT_EQ(all_in_command({"curl", "-u", "shop"}), List{});
+  // Several letters in one word.
+  EXPECT_EQ(all_in_command({"sh", "-c", "curl -fu shop:" + p + " https://x"}), List{p});
+  EXPECT_EQ(all_in_command({"curl", "-fsSLku", "shop:" + p}), List{p});
+  EXPECT_EQ(all_in_command({"curl", "-sushop:" + p, "-U", "proxy:" + p}), (List{p, p}));
+  EXPECT_EQ(all_in_command({"curl", "-fo", "/tmp/u:x", "-Hu:x", "-fL", "https://x"}), List{});
 }
 
 TEST(Secrets, AnEmptyValueIsNothing) {

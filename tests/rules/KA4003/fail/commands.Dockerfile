@@ -14,6 +14,15 @@ set -e
 # expect-next: secret-in-command
 login --password quiet-otter-17
 EOF
+RUN --network=host \
+# expect-next: secret-in-command x2
+    curl -fu "shop:quiet-otter-17" https://db.example/x -o '/tmp/x' && app --db-password 'calm-heron-23'
+# A long script: its line is enough.
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl git gnupg less locales make openssh-client patch procps rsync unzip wget \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb /usr/share/doc/* /usr/share/man/* /var/log/*.log \
+# expect-next: secret-in-command
+    && git clone https://bot:quiet-otter-17@git.example/shop.git /src/shop \
+    && make -C /src/shop install PREFIX=/usr/local && rm -rf /src/shop
 COPY <<config.ini /etc/shop/config.ini
 user = shop
 # expect-next: secret-in-command

@@ -1,0 +1,199 @@
+#include "core/rules/run_rewrite.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "core/shown.h"
+
+namespace kaudit {
+namespace {
+
+constexpr std::size_t kWhole = 320;   // a script up to this length is shown as one
+constexpr std::size_t kBefore = 120;  // of a longer line, before the secret
+
+constexpr bool is_letter(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+// What the secret is called where it stands: `DB_PASSWORD=…`, `--db-password …`; else what it is.
+std::string name_for(std::string_view text, const SecretMatch& match) {
+  constexpr std::size_t kLongest = 64;
+  const std::string_view before = text.substr(0, match.begin);
+  const std::size_t end = before.find_last_not_of(" =:\"'") + 1;  // npos + 1 is 0
+  std::size_t begin = end;
+  while (begin > 0 && end - begin <= kLongest &&
+         (is_letter(before[begin - 1]) || before[begin - 1] == '-')) {
+    --begin;
+  }
+  std::string_view word = before.substr(begin, end - begin);
+  word.remove_prefix(std::min(word.find_first_not_of('-'), word.size()));
+  const NameSays says = name_says(word);
+  const bool telling = says == NameSays::password || says == NameSays::secret;
+  if (telling && word.size() <= kLongest && !(word[0] >= '0' && word[0] <= '9')) {
+    std::string name(word);
+    for (char& c : name) {
+      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+      if (c == '-') c = '_';
+    }
+    return name;
+  }
+  for (const auto& [part, name] :
+       {std::pair{"password", "PASSWORD"}, std::pair{"token", "TOKEN"}, std::pair{"key", "KEY"}}) {
+    if (match.kind.find(part) != std::string_view::npos) return name;
+  }
+  return "SECRET";
+}
+
+struct Range {
+  std::size_t begin = 0, end = 0;
+};
+
+// `whole`: all of a script that is short enough.
+Range shown_range(const Script& script, bool whole, std::span<const SecretMatch> found,
+                  std::size_t which) {
+  const std::string_view text = script.text;
+  if (whole && text.size() <= kWhole) return {0, text.size()};
+  const SecretMatch& match = found[which];
+  Range range{0, text.size()};
+  const auto begin_of = [&](const Text& part) {
+    return static_cast<std::size_t>(part.value.data() - text.data());
+  };
+  const auto after =
+      std::partition_point(script.parts.begin(), script.parts.end(),
+                           [&](const Text& part) { return begin_of(part) <= match.begin; });
+  if (after != script.parts.begin()) {
+    const Text& part = *std::prev(after);
+    range = {begin_of(part), begin_of(part) + part.value.size()};
+  }
+  if (match.begin > range.begin + kBefore) range.begin = match.begin - kBefore;
+  range.end = std::min(std::max(range.end, match.begin + match.size), range.begin + kWhole);
+  // Neither end inside a secret or a character.
+  if (which > 0) {
+    range.begin = std::max(range.begin, found[which - 1].begin + found[which - 1].size);
+  }
+  const auto inside = [&](std::size_t at) {
+    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
+  };
+  while (inside(range.begin)) ++range.begin;
+  while (range.end > range.begin && inside(range.end)) --range.end;
+  return range;
+}
+
+// Whether `text` ends between single quotes, where the shell puts no variable in.
+bool ends_in_quotes(std::string_view text) noexcept {
+  char quote = '\0';
+  for (const char c : text) {
+    if (quote != '\0') {
+      if (c == quote) quote = '\0';
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+    }
+  }
+  return quote == '\'';
+}
+
+class Names {
+ public:
+  // The same value has one name, another value another one.
+  const std::string& of(std::string_view text, const SecretMatch& match) {
+    const std::string_view value = text.substr(match.begin, match.size);
+    for (const auto& [known, name] : names_) {
+      if (known == value) return name;
+    }
+    const std::string name = name_for(text, match);
+    const auto same = std::count_if(names_.begin(), names_.end(), [&](const auto& each) {
+      return each.second.starts_with(name);
+    });
+    names_.emplace_back(value, same == 0 ? name : name + '_' + std::to_string(same + 1));
+    return names_.back().second;
+  }
+  [[nodiscard]] std::string mounts() const {
+    std::string out;
+    for (const auto& [value, name] : names_) {
+      out += "--mount=type=secret,id=" + name + ",env=" + name + ' ';
+    }
+    return out;
+  }
+
+ private:
+  std::vector<std::pair<std::string_view, std::string>> names_;
+};
+
+// `'it''s'` of words that the shell would read otherwise.
+std::string for_shell(std::string_view word) {
+  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
+    return is_letter(c) || std::string_view("-./:=@%+,").find(c) != std::string_view::npos;
+  });
+  if (plain) return std::string(word);
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + '\'';
+}
+
+}  // namespace
+
+std::string rewritten_run(const Instruction& run, const Script& script,
+                          std::span<const SecretMatch> found, std::size_t which) {
+  const std::string_view text = script.text;
+  const bool heredoc =
+      std::any_of(run.heredocs.begin(), run.heredocs.end(),
+                  [&](const Heredoc& each) { return each.body.text.data() == text.data(); });
+  const Range range = shown_range(script, !heredoc, found, which);
+  Names names;
+  std::string line;
+  std::size_t at = range.begin;
+  const auto first = std::partition_point(
+      found.begin(), found.end(), [&](const SecretMatch& m) { return m.begin < range.begin; });
+  for (auto match = first; match != found.end() && match->begin < range.end; ++match) {
+    if (!match->real()) continue;
+    line += text.substr(at, match->begin - at);
+    const std::string& name = names.of(text, *match);
+    at = match->begin + match->size;
+    if (ends_in_quotes(text.substr(range.begin, match->begin - range.begin))) {
+      const bool all = line.ends_with('\'') && at < text.size() && text[at] == '\'';
+      if (all) {  // 'SECRET' becomes "$NAME"
+        line.pop_back();
+        ++at;
+      }
+      line += (all ? "\"$" : "'\"$") + name + (all ? "\"" : "\"'");
+    } else if (at < text.size() && is_letter(text[at])) {
+      line += "${" + name + '}';
+    } else {
+      line += '$' + name;
+    }
+  }
+  if (at < range.end) line += text.substr(at, range.end - at);
+  std::string flags;
+  for (const BuildFlag& flag : run.flags) {
+    flags += "--" + shown(flag.name);
+    if (!flag.value.value.empty()) flags += '=' + shown(flag.value.value);
+    flags += ' ';
+  }
+  const std::string before = range.begin > 0 && !heredoc ? std::string(kEllipsis) + ' ' : "";
+  const std::string after = range.end < text.size() && !heredoc ? ' ' + std::string(kEllipsis) : "";
+  return "RUN " + flags + names.mounts() +
+         (heredoc ? shown(run.script.text) + ", and in it: " : "") + before + line + after;
+}
+
+std::string rewritten_run(const Instruction& run) {
+  std::string text;
+  for (const Text& word : run.words) {
+    if (!text.empty()) text += ' ';
+    text += for_shell(word.value);
+    if (text.size() > kWhole) break;
+  }
+  std::vector<SecretMatch> found;
+  CommandSecrets().scan(text, found);
+  const auto real = std::find_if(found.begin(), found.end(),
+                                 [](const SecretMatch& match) { return match.real(); });
+  const std::vector<Text> parts{{text, run.at, Text::State::written}};
+  const Script script{text, parts};
+  if (real != found.end()) {
+    return rewritten_run(run, script, found, static_cast<std::size_t>(real - found.begin()));
+  }
+  return "RUN --mount=type=secret,id=SECRET,env=SECRET COMMAND, with `$SECRET` in its place";
+}
+
+}  // namespace kaudit

@@ -1,0 +1,7 @@
+FROM registry.example/base:1.4.2 AS base
+HEALTHCHECK NONE
+HEALTHCHECK CMD true
+FROM base
+USER 10001
+EXPOSE 8080
+CMD ["/app"]
