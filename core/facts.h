@@ -136,13 +136,12 @@ struct Build;  // a Dockerfile: core/build.h
 struct BuildRequest {
   NodeId at = kNoNode;  // none: nothing is built
   Text context, dockerfile, target;
-  // The Dockerfile seen from the project's directory; empty: it is not a file of the project
-  // (inline, remote), or a variable in its path has no value.
-  std::string_view file;
+  // The context and the Dockerfile seen from the project's directory; empty: it is not a file of
+  // the project (inline, remote), or a variable in its path has no value.
+  std::string_view directory, file;
   std::span<const EnvVar> args;
-  // Where the Dockerfile was followed: what it is called in reports, and what it builds with these
-  // args up to that target. Its places are of another document.
-  std::string_view file = {};
+  // Where the Dockerfile was followed: what it builds with these args up to that target. Its places
+  // are of another document.
   const Build* made = nullptr;
 };
 

@@ -373,6 +373,7 @@ void FactsWriter::write(const BuildRequest& build) {
   field("context", build.context);
   field("dockerfile", build.dockerfile);
   field("target", build.target);
+  if (!build.file.empty()) json_.member("path", build.file);
   write_variables("args", build.args);
   json_.end_object();
 }

@@ -68,9 +68,9 @@ void check_build(const Build& build, Sink& sink) {
   });
 }
 
-constexpr std::string_view kAliases[] = {"trivy:KSV-0013", "kube-linter:latest-tag",
+constexpr std::string_view kAliases[] = {"trivy:KSV-0013",     "kube-linter:latest-tag",
                                          "checkov:CKV_K8S_14", "hadolint:DL3006",
-                                         "hadolint:DL3007"};
+                                         "hadolint:DL3007",    "trivy:DS-0001"};
 constexpr std::string_view kReferences[] = {
     "https://kubernetes.io/docs/concepts/containers/images/#image-names"};
 

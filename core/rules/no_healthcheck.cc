@@ -63,7 +63,8 @@ void check_service(const Workload& service, Sink& sink) {
   }
 }
 
-constexpr std::string_view kAliases[] = {"trivy:DS-0026", "checkov:CKV_DOCKER_2", "cis-docker:4.6"};
+constexpr std::string_view kAliases[] = {"trivy:DS-0026", "hadolint:DL3057",
+                                         "checkov:CKV_DOCKER_2"};
 constexpr std::string_view kReferences[] = {
     "https://docs.docker.com/reference/dockerfile/#healthcheck",
     "https://docs.docker.com/reference/compose-file/services/#healthcheck"};

@@ -134,6 +134,32 @@ constexpr KnownImage kImages[] = {
     {"home-assistant", "", "request the adapter it talks to through a device plugin", {}},
 };
 
+// Programs and images by the device that they are there for; where its name differs from host to
+// host, in capitals.
+struct Handed {
+  std::string_view name, device;
+};
+constexpr Handed kHanded[] = {
+    {"fusermount", "/dev/fuse"},
+    {"fusermount3", "/dev/fuse"},
+    {"gcsfuse", "/dev/fuse"},
+    {"gluetun", "/dev/net/tun"},
+    {"goofys", "/dev/fuse"},
+    {"home-assistant", "/dev/serial/by-id/ADAPTER"},
+    {"openvpn", "/dev/net/tun"},
+    {"s3fs", "/dev/fuse"},
+    {"sshfs", "/dev/fuse"},
+    {"tailscale", "/dev/net/tun"},
+    {"zigbee2mqtt", "/dev/serial/by-id/ADAPTER"},
+};
+
+std::string_view device_for(std::string_view name) noexcept {
+  for (const Handed& row : kHanded) {
+    if (row.name == name) return row.device;
+  }
+  return {};
+}
+
 bool has_prefix(std::string_view name, std::string_view prefix) noexcept {
   return name.starts_with(prefix);
 }
@@ -180,6 +206,14 @@ class Finder {
     for (const Device& device : container_.devices) {
       if (full()) return;
       if (!device.path.written()) continue;
+      if (container_.role == Container::Role::service) {
+        add({"lists " + shown(device.name.value) + " under devices",
+             "it is handed in without privileged",
+             {},
+             {},
+             shown(device.name.value)});
+        continue;
+      }
       add({"has the volumeDevice " + shown(device.path.value),
            "a volumeDevice is handed in without privileged",
            {},
@@ -201,6 +235,7 @@ class Finder {
       if (has_prefix(path.text().substr(5), plugin.prefix)) need.resource = plugin.resource;
     }
     if (path.text() == "/dev/net/tun") need.capabilities = {"NET_ADMIN"};
+    need.device = shown(path.text());
     return need;
   }
 
@@ -258,7 +293,7 @@ class Finder {
         std::lower_bound(std::begin(kPrograms), std::end(kPrograms), name,
                          [](const Program& p, std::string_view n) { return p.name < n; });
     if (found != std::end(kPrograms) && found->name == name) {
-      add(need("runs " + std::string(name), found->instead, found->capabilities));
+      add(need("runs " + std::string(name), found->instead, found->capabilities, device_for(name)));
     } else if (name.starts_with("mkfs")) {
       add({"runs mkfs", "let a CSI driver format the volume", {}, {}});
     }
@@ -294,7 +329,7 @@ class Finder {
       if (ref.tag.find(known.tag_has) == std::string_view::npos) continue;
       std::string shown = "runs the image " + std::string(ref.name());
       if (!known.tag_has.empty()) shown += ":" + std::string(known.tag_has);
-      add(need(std::move(shown), known.instead, known.capabilities));
+      add(need(std::move(shown), known.instead, known.capabilities, device_for(known.name)));
     }
   }
 
@@ -310,8 +345,8 @@ class Finder {
   }
 
   static PrivilegedNeed need(std::string shown, std::string_view instead,
-                             const std::string_view (&capabilities)[2]) {
-    PrivilegedNeed out{std::move(shown), std::string(instead), {}, {}};
+                             const std::string_view (&capabilities)[2], std::string_view device) {
+    PrivilegedNeed out{std::move(shown), std::string(instead), {}, {}, std::string(device)};
     for (const std::string_view name : capabilities) {
       if (!name.empty()) out.capabilities.push_back(name);
     }

@@ -18,6 +18,7 @@ struct PrivilegedNeed {
   std::string instead;  // "request the device through a device plugin": what to do, a verb first
   std::vector<std::string_view> capabilities;  // that cover it
   std::string_view resource;                   // extended resource that covers it, if well known
+  std::string device = {};                     // of the host that covers it, if one is known
 };
 
 class PrivilegedNeeds {

@@ -84,7 +84,7 @@ void check_build(const Build& build, Sink& sink) {
 }
 
 constexpr std::string_view kAliases[] = {"psa:runAsUser", "cis:5.2.7", "trivy:KSV-0105",
-                                         "hadolint:DL3002"};
+                                         "hadolint:DL3002", "trivy:DS-0002"};
 constexpr std::string_view kReferences[] = {
     kPodSecurityStandards,
     "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"};

@@ -1,7 +1,6 @@
 #include "core/rules/run_rewrite.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -11,7 +10,7 @@ namespace kaudit {
 namespace {
 
 constexpr std::size_t kWhole = 320;   // a script up to this length is shown as one
-constexpr std::size_t kBefore = 120;  // of a longer line, before the secret
+constexpr std::size_t kBefore = 120;  // of a longer one, before the secret
 
 constexpr bool is_letter(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -50,34 +49,31 @@ struct Range {
   std::size_t begin = 0, end = 0;
 };
 
-// `whole`: all of a script that is short enough.
-Range shown_range(const Script& script, bool whole, std::span<const SecretMatch> found,
+// `whole`: all of a script that is short enough; else the command around the secret.
+Range shown_range(std::string_view text, bool whole, std::span<const SecretMatch> found,
                   std::size_t which) {
-  const std::string_view text = script.text;
   if (whole && text.size() <= kWhole) return {0, text.size()};
+  constexpr std::string_view kSeparators = ";&|\n";
   const SecretMatch& match = found[which];
-  Range range{0, text.size()};
-  const auto begin_of = [&](const Text& part) {
-    return static_cast<std::size_t>(part.value.data() - text.data());
-  };
-  const auto after =
-      std::partition_point(script.parts.begin(), script.parts.end(),
-                           [&](const Text& part) { return begin_of(part) <= match.begin; });
-  if (after != script.parts.begin()) {
-    const Text& part = *std::prev(after);
-    range = {begin_of(part), begin_of(part) + part.value.size()};
-  }
-  if (match.begin > range.begin + kBefore) range.begin = match.begin - kBefore;
-  range.end = std::min(std::max(range.end, match.begin + match.size), range.begin + kWhole);
-  // Neither end inside a secret or a character.
+  Range range;
+  range.begin = match.begin - std::min(match.begin, kBefore);
+  const std::string_view before = text.substr(range.begin, match.begin - range.begin);
+  range.begin += before.find_last_of(kSeparators) + 1;  // npos + 1 is 0
+  // Not from the middle of another secret on.
   if (which > 0) {
     range.begin = std::max(range.begin, found[which - 1].begin + found[which - 1].size);
   }
-  const auto inside = [&](std::size_t at) {
+  const std::string_view after = text.substr(std::min(match.begin + match.size, text.size()));
+  range.end = text.size() - after.size() +
+              std::min({after.find_first_of(kSeparators), after.size(), kWhole});
+  const auto starts_inside = [&](std::size_t at) {  // of a character of UTF-8
     return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
   };
-  while (inside(range.begin)) ++range.begin;
-  while (range.end > range.begin && inside(range.end)) --range.end;
+  while (starts_inside(range.begin) || (range.begin < match.begin && text[range.begin] == ' ')) {
+    ++range.begin;
+  }
+  while (range.end > match.begin && starts_inside(range.end)) --range.end;
+  while (range.end > range.begin && text[range.end - 1] == ' ') --range.end;
   return range;
 }
 
@@ -140,7 +136,7 @@ std::string rewritten_run(const Instruction& run, const Script& script,
   const bool heredoc =
       std::any_of(run.heredocs.begin(), run.heredocs.end(),
                   [&](const Heredoc& each) { return each.body.text.data() == text.data(); });
-  const Range range = shown_range(script, !heredoc, found, which);
+  const Range range = shown_range(text, !heredoc, found, which);
   Names names;
   std::string line;
   std::size_t at = range.begin;
@@ -188,8 +184,7 @@ std::string rewritten_run(const Instruction& run) {
   CommandSecrets().scan(text, found);
   const auto real = std::find_if(found.begin(), found.end(),
                                  [](const SecretMatch& match) { return match.real(); });
-  const std::vector<Text> parts{{text, run.at, Text::State::written}};
-  const Script script{text, parts};
+  const Script script{text, {}};
   if (real != found.end()) {
     return rewritten_run(run, script, found, static_cast<std::size_t>(real - found.begin()));
   }

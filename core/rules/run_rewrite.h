@@ -13,8 +13,8 @@
 namespace kaudit {
 
 // `RUN --mount=type=secret,id=PASSWORD,env=PASSWORD curl -u shop:$PASSWORD https://…`, of a long
-// script the line that `found[which]` stands in. `script` is the instruction's own, or the body of
-// one of its heredocs; `found` are its secrets in their order.
+// script the command that `found[which]` stands in. `script` is the instruction's own, or the body
+// of one of its heredocs; `found` are its secrets in their order.
 [[nodiscard]] std::string rewritten_run(const Instruction& run, const Script& script,
                                         std::span<const SecretMatch> found, std::size_t which);
 

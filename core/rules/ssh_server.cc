@@ -78,7 +78,7 @@ void check(const Workload& workload, Sink& sink) {
   }
 }
 
-constexpr std::string_view kAliases[] = {"kube-linter:ssh-port"};
+constexpr std::string_view kAliases[] = {"kube-linter:ssh-port", "trivy:DS-0004"};
 bool is_ssh_port(std::string_view port) noexcept {
   return port == "22" || port == "22/tcp" || port == "22/TCP";
 }

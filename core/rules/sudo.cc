@@ -44,7 +44,7 @@ void check_build(const Build& build, Sink& sink) {
   });
 }
 
-constexpr std::string_view kAliases[] = {"hadolint:DL3004"};
+constexpr std::string_view kAliases[] = {"hadolint:DL3004", "trivy:DS-0010"};
 constexpr std::string_view kReferences[] = {
     "https://docs.docker.com/build/building/best-practices/#user",
     "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"};

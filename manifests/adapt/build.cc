@@ -53,9 +53,12 @@ class Scope final : public Variables {
 
 class BuildReader {
  public:
-  BuildReader(const Document& document, const BuildContext* context, Arena& arena)
-      : document_(document), arena_(arena) {
+  BuildReader(const Document& document, const BuildContext* context,
+              const BuildAdapter::Request& request, Arena& arena)
+      : document_(document), target_(request.target), arena_(arena) {
     build_.context = context;
+    for (const EnvVar& arg : request.args)
+      given_.insert_or_assign(arg.name.value, variable_of(arg.value));
     for (const std::string_view name : kPlatformArgs) {
       global_.set(name, {Variable::State::unknown, {}});
     }
@@ -84,6 +87,10 @@ class BuildReader {
     }
     build_.global_args = arena_.copy(global_args_);
     build_.stages = arena_.copy(stages_);
+    if (!target_.empty()) {
+      const Stage* last = build_.find_stage(target_, stages_.size());
+      if (last != nullptr) build_.stages = build_.stages.first(last->index + 1);
+    }
     visitor.visit(build_);
   }
 
@@ -121,14 +128,17 @@ class BuildReader {
       if (each["op"].text() != "ARG") continue;
       for (const Value pair : each["pairs"]) {
         BuildPair& arg = global_args_.emplace_back(pair_of(pair, global_));
-        global_.set(arg.name.value, variable_of(arg.value));
+        const auto given = given_.find(arg.name.value);
+        global_.set(arg.name.value, given != given_.end() ? given->second : variable_of(arg.value));
       }
     }
   }
 
   void declare_arg(const BuildPair& arg, Scope& scope) {
     const std::string_view name = arg.name.value;
-    if (arg.value.state != Text::State::absent) {
+    if (const auto given = given_.find(name); given != given_.end()) {
+      scope.set(name, given->second);
+    } else if (arg.value.state != Text::State::absent) {
       scope.set(name, variable_of(arg.value));
     } else if (const Variable* outer = global_.own(name)) {
       scope.set(name, *outer);
@@ -286,6 +296,8 @@ class BuildReader {
   }
 
   const Document& document_;
+  std::string_view target_;
+  std::unordered_map<std::string_view, Variable> given_;  // build arguments
   Arena& arena_;
   Expander expander_;
   Build build_;
@@ -299,9 +311,9 @@ class BuildReader {
 }  // namespace
 
 void BuildAdapter::adapt(const Document& document, FactVisitor& visitor,
-                         const BuildContext* context) {
+                         const BuildContext* context, const Request& request) {
   arena_.reset();
-  BuildReader(document, context, arena_).run(visitor);
+  BuildReader(document, context, request, arena_).run(visitor);
 }
 
 }  // namespace kaudit

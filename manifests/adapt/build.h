@@ -1,6 +1,9 @@
 // Dockerfiles, as manifests/read/dockerfile.h hands them over, into facts.
 #pragma once
 
+#include <span>
+#include <string_view>
+
 #include "core/arena.h"
 #include "core/build.h"
 
@@ -10,8 +13,19 @@ namespace kaudit {
 // one adapter per thread.
 class BuildAdapter {
  public:
+  // What is said to a build from outside: build arguments, and the stage that is wanted; a name
+  // that no stage has leaves all of them.
+  struct Request {
+    std::span<const EnvVar> args = {};
+    std::string_view target = {};
+  };
   // `context`: null where it is not known.
-  void adapt(const Document& document, FactVisitor& visitor, const BuildContext* context = nullptr);
+  void adapt(const Document& document, FactVisitor& visitor, const BuildContext* context,
+             const Request& request);
+  void adapt(const Document& document, FactVisitor& visitor,
+             const BuildContext* context = nullptr) {
+    adapt(document, visitor, context, {});
+  }
 
  private:
   Arena arena_;

@@ -526,16 +526,17 @@ void ServiceReader::read_devices(Value value) {
   }
 }
 
-std::string_view ServiceReader::dockerfile_of(const BuildRequest& build) {
+void ServiceReader::locate_dockerfile(BuildRequest& build) {
   for (const Text* part : {&build.context, &build.dockerfile}) {
-    if (part->state == Text::State::unresolved || is_remote(part->value)) return {};
+    if (part->state == Text::State::unresolved || is_remote(part->value)) return;
   }
   const std::string_view name = build.dockerfile.value_or("Dockerfile");
-  if (is_absolute(build.context.value) || is_absolute(name)) return {};
+  if (is_absolute(build.context.value) || is_absolute(name)) return;
   const std::string& directory = project_.directory_of(build.at);
   const std::string context =
       build.context.written() ? join_path(directory, build.context.value) : directory;
-  return arena_.copy(join_path(context, name));
+  build.directory = arena_.copy(context);
+  build.file = arena_.copy(join_path(context, name));
 }
 
 void ServiceReader::read_build(Value value, BuildRequest& out) {
@@ -543,13 +544,12 @@ void ServiceReader::read_build(Value value, BuildRequest& out) {
   place_all(value.id(), out.context, out.dockerfile, out.target);
   if (!value.is_object()) {
     read(out.context, value);
-    out.file = dockerfile_of(out);
-    return;
+    return locate_dockerfile(out);
   }
   read(out.context, value["context"]);
   read(out.dockerfile, value["dockerfile"]);
   read(out.target, value["target"]);
-  if (!value["dockerfile_inline"].set()) out.file = dockerfile_of(out);
+  if (!value["dockerfile_inline"].set()) locate_dockerfile(out);
   std::vector<EnvVar> args;
   read_environment(value["args"], args);
   out.args = arena_.copy(args);

@@ -58,7 +58,7 @@ class ServiceReader {
                  std::string_view type);
   void read_devices(Value value);
   void read_build(Value value, BuildRequest& out);
-  [[nodiscard]] std::string_view dockerfile_of(const BuildRequest& build);
+  void locate_dockerfile(BuildRequest& build);
   void read_deploy(Value value, Workload& out, Container& container);
   void read_health(Value value, Container& container);
   [[nodiscard]] Value named_volume_device(std::string_view name) const;

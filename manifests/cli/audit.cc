@@ -139,12 +139,14 @@ FileReport Examiner::examine_compose(const Input& input,
   }
   Evaluation evaluation(plan_);
   JoinedFacts joined(built_, evaluation);
-  ComposeAdapter::Outcome outcome = compose_.adapt(input, source, limits_, joined);
+  Evaluation builds(plan_);  // not counted: they are no objects of this file
+  ComposeFiles::Outcome outcome = compose_.adapt(input, source, limits_, joined, &builds);
   const Evaluation::Counts& counts = evaluation.counts();
   report.objects = counts.objects;
   report.workloads = counts.workloads;
   report.containers = counts.containers;
   report.findings = std::move(evaluation.findings());
+  add_builds(std::move(builds.findings()), outcome.dockerfiles, report.findings);
   report.errors = std::move(outcome.errors);
   if (!report.errors.empty()) {
     report.status = FileStatus::not_examined;
@@ -155,6 +157,28 @@ FileReport Examiner::examine_compose(const Input& input,
     report.reason = outcome.documents == 0 ? "the file is empty" : "no service";
   }
   return report;
+}
+
+void Examiner::add_builds(std::vector<Finding> of_services,
+                          const std::set<std::string>& dockerfiles,
+                          std::vector<Finding>& findings) {
+  for (const std::string& name : dockerfiles) {
+    const Input* input = compose_.examined(name);
+    if (input == nullptr || dockerfiles_.contains(name)) continue;
+    Found& found = dockerfiles_[name];
+    for (const Finding& finding : examine(*input).findings) {
+      found.insert({finding.rule, finding.where.begin.line, finding.where.begin.column});
+    }
+  }
+  for (Finding& finding : of_services) {
+    const auto known = dockerfiles_.find(finding.where.source);
+    const Mark begin = finding.where.begin;
+    if (known != dockerfiles_.end() &&
+        known->second.contains({finding.rule, begin.line, begin.column})) {
+      continue;
+    }
+    findings.push_back(std::move(finding));
+  }
 }
 
 FileReport Examiner::examine_documents(const std::shared_ptr<const Source>& source, bool asked,

@@ -5,9 +5,13 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <vector>
 
 #include "core/engine.h"
 #include "core/report/report.h"
@@ -44,6 +48,9 @@ class Examiner {
                                              bool asked, Surface surface, const Input* input);
   [[nodiscard]] FileReport examine_compose(const Input& input,
                                            const std::shared_ptr<const Source>& source);
+  // What is found in a Dockerfile only because a service sets its args, target or context.
+  void add_builds(std::vector<Finding> of_services, const std::set<std::string>& dockerfiles,
+                  std::vector<Finding>& findings);
 
   const Plan& plan_;
   const BuiltImages& built_;
@@ -53,6 +60,9 @@ class Examiner {
   InputReader reader_;
   ComposeFiles compose_;
   Limits limits_;
+  // Rule and place of what is found in Dockerfiles that are examined by themselves.
+  using Found = std::set<std::tuple<const Rule*, std::uint32_t, std::uint32_t>>;
+  std::map<std::string, Found> dockerfiles_;
 };
 
 }  // namespace kaudit

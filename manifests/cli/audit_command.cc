@@ -63,8 +63,8 @@ class Run {
     for (const OutputSpec& output : options_.outputs) {
       if (!output.path.empty()) discovery.outputs.push_back(output.path);
     }
-    std::vector<std::string> paths = options_.operands;
-    if (paths.empty()) paths.emplace_back(".");
+    discovery.project = options_.project;
+    const std::vector<std::string> paths = paths_of(options_);
     const Inputs inputs = discover(paths, discovery);
     for (const std::string& sentence : inputs.skipped) messages_.detail(sentence);
 

@@ -39,6 +39,7 @@ enum class Opt : std::uint8_t {
   respect_gitignore,
   max_file_size,
   jobs,
+  compose_file,
   format,
   output,
   colour,

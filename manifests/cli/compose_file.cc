@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/fact_visitors.h"
-#include "manifests/cli/project_files.h"
+#include "manifests/cli/service_build.h"
 #include "manifests/cli/surface.h"
 #include "manifests/load.h"
 
@@ -57,6 +57,7 @@ class OwnParts final : public ForwardingVisitor {
 
 Surface ComposeFiles::surface_of(const Input& input, const std::shared_ptr<const Source>& source,
                                  const Limits& limits) const {
+  if (in_project(input)) return Surface::compose;
   const Surface by_name = kaudit::surface_of(input, inputs_);
   const bool asked_for = input.how != Input::How::found && inputs_.as.has_value();
   if (asked_for || by_name != Surface::kubernetes || !source) return by_name;
@@ -71,7 +72,7 @@ Surface ComposeFiles::surface_of(const Input& input, const std::shared_ptr<const
   return compose ? Surface::compose : by_name;
 }
 
-std::unique_ptr<ProjectFiles> ComposeFiles::files_beside(const Input& input) const {
+std::unique_ptr<DiskProjectFiles> ComposeFiles::files_on_disk(const Input& input) const {
   if (input.how == Input::How::found) {
     const std::string below = input.path.substr(input.below);
     const std::size_t slash = below.rfind('/');
@@ -79,47 +80,92 @@ std::unique_ptr<ProjectFiles> ComposeFiles::files_beside(const Input& input) con
         inputs_.roots[input.root], slash == std::string::npos ? "" : below.substr(0, slash),
         input.path.substr(0, input.below), limit_);
   }
-  if (input.how != Input::How::asked) return std::make_unique<NoFiles>();
+  if (input.how != Input::How::asked) return nullptr;
   const std::size_t slash = input.path.rfind('/');
   if (slash == std::string::npos) return std::make_unique<DiskProjectFiles>(".", "", "", limit_);
   return std::make_unique<DiskProjectFiles>(input.path.substr(0, std::max<std::size_t>(slash, 1)),
                                             "", input.path.substr(0, slash + 1), limit_);
 }
 
-bool ComposeFiles::is_examined(const std::string& path) const {
+std::unique_ptr<ProjectFiles> ComposeFiles::files_beside(const Input& input) const {
+  if (auto on_disk = files_on_disk(input)) return on_disk;
+  return std::make_unique<NoFiles>();
+}
+
+const Input* ComposeFiles::examined(const std::string& path) const {
   const auto at = std::lower_bound(inputs_.files.begin(), inputs_.files.end(), path,
                                    [](const Input& a, const std::string& b) { return a.path < b; });
-  return at != inputs_.files.end() && at->path == path;
+  return at != inputs_.files.end() && at->path == path ? &*at : nullptr;
+}
+
+bool ComposeFiles::in_project(const Input& input) const {
+  return input.how == Input::How::asked && std::find(inputs_.project.begin(), inputs_.project.end(),
+                                                     input.path) != inputs_.project.end();
 }
 
 std::optional<std::string> ComposeFiles::read_with(const Input& input) const {
+  if (in_project(input) && input.path != inputs_.project.front()) return inputs_.project.front();
   if (input.how != Input::How::found) return std::nullopt;
   const std::string_view name = base_name(input.path);
   const std::string directory = input.path.substr(0, input.path.size() - name.size());
   for (const std::string& base : base_names(name)) {
-    if (is_examined(directory + base)) return directory + base;
+    if (examined(directory + base) != nullptr) return directory + base;
   }
   return std::nullopt;
 }
 
-ComposeAdapter::Outcome ComposeFiles::adapt(const Input& input,
-                                            const std::shared_ptr<const Source>& source,
-                                            const Limits& limits, FactVisitor& visitor) {
-  const std::unique_ptr<ProjectFiles> beside = files_beside(input);
+// One of a project that cannot be read is an error of its own input.
+std::vector<std::shared_ptr<const Source>> ComposeFiles::files_of(
+    const Input& input, const std::shared_ptr<const Source>& source, ProjectFiles& beside) {
   std::vector files{source};
+  if (in_project(input)) {
+    for (const std::string& name : inputs_.project) {
+      const Input* other = examined(name);
+      if (name == input.path || other == nullptr) continue;
+      if (auto text = reader_.read(*other)) {
+        files.push_back(std::make_shared<const Source>(name, *std::move(text)));
+      }
+    }
+    return files;
+  }
   for (const std::string& name : override_names(base_name(input.path))) {
-    if (auto found = beside->read(name)) {
+    if (auto found = beside.read(name)) {
       files.push_back(*std::move(found));
       break;  // Compose takes the first
     }
   }
+  return files;
+}
+
+ComposeFiles::Outcome ComposeFiles::adapt(const Input& input,
+                                          const std::shared_ptr<const Source>& source,
+                                          const Limits& limits, FactVisitor& visitor,
+                                          FactVisitor* builds) {
+  const std::unique_ptr<DiskProjectFiles> on_disk = files_on_disk(input);
+  NoFiles none;
+  ProjectFiles& beside = on_disk == nullptr ? static_cast<ProjectFiles&>(none) : *on_disk;
+  const std::vector<std::shared_ptr<const Source>> files = files_of(input, source, beside);
   const auto is_foreign = [&](const std::string& name) {
-    return is_examined(name) && std::none_of(files.begin(), files.end(), [&](const auto& file) {
-             return file->name() == name;
-           });
+    return examined(name) != nullptr &&
+           std::none_of(files.begin(), files.end(),
+                        [&](const auto& file) { return file->name() == name; });
   };
-  OwnParts parts(visitor, is_foreign);
-  return ComposeAdapter().adapt(files, beside.get(), limits, parts);
+  if (on_disk == nullptr || builds == nullptr) {
+    OwnParts parts(visitor, is_foreign);
+    ComposeAdapter::Outcome outcome = ComposeAdapter().adapt(files, &beside, limits, parts);
+    return {outcome.documents, std::move(outcome.errors), {}};
+  }
+  ServiceBuilds follow(visitor, *builds, *on_disk, contexts_, limits);
+  OwnParts parts(follow, is_foreign);
+  ComposeAdapter::Outcome read = ComposeAdapter().adapt(files, &beside, limits, parts);
+  Outcome outcome{read.documents, std::move(read.errors), follow.followed()};
+  for (Error& error : follow.errors()) {
+    // Of a Dockerfile that is examined by itself its own report speaks.
+    if (examined(error.where.source) == nullptr || error.where.source == input.path) {
+      outcome.errors.push_back(std::move(error));
+    }
+  }
+  return outcome;
 }
 
 }  // namespace kaudit

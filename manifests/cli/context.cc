@@ -138,8 +138,12 @@ const BuildContext* ContextReader::read(const Input& input, const Document& docu
   const std::string prefix = root == "/" ? root : root + '/';
   const std::string name =
       dockerfile.starts_with(prefix) ? dockerfile.substr(prefix.size()) : dockerfile;
-  auto& entry = known_[{root, name}];
-  if (entry == nullptr) entry = walk(root, name);
+  return read(root, name);
+}
+
+const BuildContext* ContextReader::read(const std::string& root, const std::string& dockerfile) {
+  auto& entry = known_[{root, dockerfile}];
+  if (entry == nullptr) entry = walk(root, dockerfile);
   return entry == nullptr ? nullptr : &entry->facts;
 }
 

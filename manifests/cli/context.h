@@ -23,6 +23,8 @@ class ContextReader {
   // asked for) that holds all that is copied. Null where it is not known: standard input, or a
   // Dockerfile that copies nothing. Valid until the reader ends.
   [[nodiscard]] const BuildContext* read(const Input& input, const Document& document);
+  // The context that is known to be the directory `root`. `dockerfile`: its path seen from there.
+  [[nodiscard]] const BuildContext* read(const std::string& root, const std::string& dockerfile);
 
  private:
   struct Entry {

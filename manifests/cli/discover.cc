@@ -226,7 +226,14 @@ class Walk {
 Inputs discover(const std::vector<std::string>& paths, const DiscoverOptions& options) {
   Inputs out;
   out.as = options.as;
-  Walk(options, out).add(paths);
+  std::vector<std::string> all(paths);
+  for (const std::string& file : options.project) {
+    all.push_back(file);
+    std::string shown = clean_path(file);
+    const auto known = std::find(out.project.begin(), out.project.end(), shown);
+    if (known == out.project.end()) out.project.push_back(std::move(shown));
+  }
+  Walk(options, out).add(all);
   std::sort(out.files.begin(), out.files.end(),
             [](const Input& a, const Input& b) { return a.path < b.path; });
   std::sort(out.skipped.begin(), out.skipped.end());

@@ -40,12 +40,14 @@ struct Inputs {
   std::vector<Input> files;          // sorted by path bytewise, each file once
   std::vector<std::string> skipped;  // sentences for --verbose, sorted
   std::optional<Surface> as;         // --as: what the asked-for files are
+  std::vector<std::string> project;  // files that are one Compose project, in their order
 };
 
 struct DiscoverOptions {
   bool respect_gitignore = false;
   std::optional<Surface> as = {};
-  std::vector<std::string> outputs;  // files that this run writes: left out
+  std::vector<std::string> outputs;       // files that this run writes: left out
+  std::vector<std::string> project = {};  // asked for too
 };
 
 [[nodiscard]] Inputs discover(const std::vector<std::string>& paths,

@@ -40,7 +40,9 @@ Result<Policy> read_config(const std::string& file) {
 Result<Policy> effective_policy(const Options& options, Messages& messages) {
   Policy policy;
   std::string file = options.config;
-  if (file.empty() && options.use_config) file = find_config(first_directory(options.operands));
+  if (file.empty() && options.use_config)
+    file =
+        find_config(first_directory(options.operands.empty() ? options.project : options.operands));
   if (!file.empty()) {
     auto read = read_config(file);
     if (!read) return std::move(read).error();

@@ -86,9 +86,10 @@ int run_exemptions(const Options& options, Messages& messages) {
     messages.error(to_string(policy.error()));
     return kExitTrouble;
   }
-  std::vector<std::string> paths = options.operands;
-  if (paths.empty()) paths.emplace_back(".");
-  const Inputs inputs = discover(paths, {options.respect_gitignore, options.as, {}});
+  const Inputs inputs = discover(paths_of(options), {.respect_gitignore = options.respect_gitignore,
+                                                     .as = options.as,
+                                                     .outputs = {},
+                                                     .project = options.project});
   for (const std::string& sentence : inputs.skipped) messages.detail(sentence);
   PlanOptions plan_options = policy->plan_options();
   plan_options.only = {};  // what a profile leaves out of a report is exempted all the same

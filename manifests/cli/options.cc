@@ -175,6 +175,10 @@ class Interpreter {
           if (value == name_of(surface)) return accept(options.as, std::optional(surface));
         }
         return usage_error(not_one_of(value, "surface", Opt::as));
+      case Opt::compose_file:
+        if (value.empty() || value == "-") return usage_error("it must be the name of a file");
+        options.project.push_back(value);
+        return true;
       case Opt::respect_gitignore: return options.respect_gitignore = true;
       case Opt::max_file_size: {
         const auto size = parse_size(value);
@@ -275,6 +279,11 @@ Result<bool> check_operands(const Options& options) {
 
 }  // namespace
 
+std::vector<std::string> paths_of(const Options& options) {
+  if (!options.operands.empty() || !options.project.empty()) return options.operands;
+  return {"."};
+}
+
 unsigned jobs_of(const Options& options) {
   if (options.jobs != 0) return options.jobs;
   return std::clamp(std::thread::hardware_concurrency(), 1U, kMostJobsUnasked);
@@ -289,6 +298,12 @@ Result<Options> parse_options(std::vector<std::string> arguments) {
   options.operands = std::move(line->operands);
   Pairing pairing;
   for (const auto& [opt, value] : line->options) {
+    // `-f compose.yaml -f compose.prod.yaml`, as docker compose takes it; no format is called so.
+    const bool file = value.ends_with(".yaml") || value.ends_with(".yml");
+    if (opt == Opt::format && file && options.command == Command::audit) {
+      options.project.push_back(value);
+      continue;
+    }
     if (opt == Opt::format || opt == Opt::output) {
       const auto paired = opt == Opt::format ? pairing.format(value) : pairing.output(value);
       if (!paired) return paired.error();

@@ -31,6 +31,7 @@ struct Options {
   bool help = false;
   bool version = false;
   std::vector<std::string> operands;  // paths; rules of `explain`; the shell of `completion`
+  std::vector<std::string> project;   // files of one Compose project
   Policy policy;                      // what the command line says of it
   std::string config;                 // --config, or empty
   bool use_config = true;
@@ -47,6 +48,9 @@ struct Options {
   bool pretty = false;
   bool show_exempted = false;
 };
+
+// Paths to examine besides the project: this directory where nothing is named.
+[[nodiscard]] std::vector<std::string> paths_of(const Options& options);
 
 // How many threads they ask for, at least 1.
 [[nodiscard]] unsigned jobs_of(const Options& options);

@@ -121,9 +121,10 @@ int run_explain(const Options& options, Messages& messages) {
 int run_facts(const Options& options, Messages& messages) {
   const auto policy = effective_policy(options, messages);
   if (!policy) return fail(to_string(policy.error()), messages);
-  std::vector<std::string> paths = options.operands;
-  if (paths.empty()) paths.emplace_back(".");
-  const Inputs inputs = discover(paths, {options.respect_gitignore, options.as, {}});
+  const Inputs inputs = discover(paths_of(options), {.respect_gitignore = options.respect_gitignore,
+                                                     .as = options.as,
+                                                     .outputs = {},
+                                                     .project = options.project});
   for (const std::string& sentence : inputs.skipped) messages.detail(sentence);
 
   const auto out = Destination::open({});

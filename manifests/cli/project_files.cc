@@ -46,6 +46,17 @@ Result<std::shared_ptr<const Source>> DiskProjectFiles::read(const std::string& 
   return known_.emplace(*below, open()).first->second;
 }
 
+std::optional<std::string> DiskProjectFiles::directory_on_disk(const std::string& path) const {
+  const auto below = below_root(path.empty() ? "." : path);
+  if (!below) return std::nullopt;
+  if (*below == "." || below->empty()) return root_;
+  const Fd fd = open_below(root_fd_.get(), *below, O_RDONLY | O_DIRECTORY);
+  if (fd.get() < 0) return std::nullopt;
+  std::string whole = root_ + '/' + *below;
+  while (whole.size() > 1 && whole.ends_with('/')) whole.pop_back();
+  return whole;
+}
+
 std::optional<bool> DiskProjectFiles::ignored_by_git(const std::string& path) {
   const auto below = below_root(path);
   if (!below) return std::nullopt;

@@ -24,6 +24,9 @@ class DiskProjectFiles final : public ProjectFiles {
 
   [[nodiscard]] Result<std::shared_ptr<const Source>> read(const std::string& path) override;
   [[nodiscard]] std::optional<bool> ignored_by_git(const std::string& path) override;
+  // A directory as it is opened; nothing where there is none, where it lies outside of the root or
+  // where a link leads to it.
+  [[nodiscard]] std::optional<std::string> directory_on_disk(const std::string& path) const;
 
  private:
   // Below the root; nothing when the path leads out of it.

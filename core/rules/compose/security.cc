@@ -20,6 +20,44 @@ bool drops_all(const Security& security) {
                      });
 }
 
+void keep(std::vector<std::string_view>& list, std::string_view name) {
+  if (std::find(list.begin(), list.end(), name) == list.end()) list.push_back(name);
+}
+
+std::string as_list(std::string_view key, const std::vector<std::string_view>& names) {
+  std::string out = '`' + std::string(key) + ": [";
+  for (const std::string_view name : names) {
+    if (!out.ends_with('[')) out += ", ";
+    out += name;
+  }
+  return out + "]`";
+}
+
+// `devices: [/dev/fuse]`, `cap_add: [SYS_ADMIN]`: what covers the needs.
+std::string narrower(const std::vector<PrivilegedNeed>& needs) {
+  std::vector<std::string_view> devices, capabilities;
+  bool gpu = false;
+  for (const PrivilegedNeed& need : needs) {
+    for (const std::string_view name : need.capabilities) keep(capabilities, name);
+    const bool nvidia = need.device.starts_with("/dev/nvidia") || need.shown == "runs nvidia-smi";
+    gpu |= nvidia;
+    if (!need.device.empty() && !nvidia) keep(devices, need.device);
+    // To mount is what FUSE is for.
+    if (need.device == "/dev/fuse") keep(capabilities, "SYS_ADMIN");
+  }
+  std::string out = "Delete `privileged: true`";
+  std::string_view separator = " and write ";
+  const auto add = [&](std::string_view text) {
+    out.append(separator).append(text);
+    separator = ", ";
+  };
+  if (gpu) add("`gpus: all`");
+  if (!devices.empty()) add(as_list("devices", devices));
+  if (!capabilities.empty()) add(as_list("cap_add", capabilities));
+  if (gpu || !devices.empty() || !capabilities.empty()) return out;
+  return out + "; what it needs of the host goes under `devices:` or `cap_add:`";
+}
+
 }  // namespace
 
 void privileged_container(const Workload& service, Sink& sink) {
@@ -27,29 +65,11 @@ void privileged_container(const Workload& service, Sink& sink) {
     if (!container.security.privileged.is(true)) continue;
     std::string message =
         subject(container) + " sets privileged to true; it must be false or unset";
-    std::vector<std::string_view> capabilities;
-    for (const PrivilegedNeed& need : PrivilegedNeeds(service).of(container)) {
-      message += "; it " + need.shown;
-      for (const std::string_view name : need.capabilities) {
-        if (std::find(capabilities.begin(), capabilities.end(), name) == capabilities.end()) {
-          capabilities.push_back(name);
-        }
-      }
-    }
-    std::string fix = "Delete `privileged: true`";
-    if (!capabilities.empty()) {
-      fix += " and write `cap_add: [";
-      for (std::size_t n = 0; n < capabilities.size(); ++n) {
-        if (n > 0) fix += ", ";
-        fix += capabilities[n];
-      }
-      fix += "]`";
-    } else {
-      fix += "; what it needs of the host goes under `devices:` or `cap_add:`";
-    }
+    const std::vector<PrivilegedNeed> needs = PrivilegedNeeds(service).of(container);
+    for (const PrivilegedNeed& need : needs) message += "; it " + need.shown;
     sink.report({.at = container.security.privileged.at,
                  .message = std::move(message),
-                 .fix = std::move(fix),
+                 .fix = narrower(needs),
                  .container = &container});
   }
 }

@@ -50,7 +50,10 @@ void may_run_as_root(const Workload& service, Sink& sink) {
     const bool builds = container.build.at != kNoNode;
     sink.report({.at = container.at,
                  .message = subject(container) + " does not set user, so its " +
-                            (builds ? "Dockerfile" : "image") +
+                            (!builds ? "image"
+                             : container.build.file.empty()
+                                 ? "Dockerfile"
+                                 : "Dockerfile " + quoted(container.build.file)) +
                             " decides, and most mean root; user must name another one",
                  .fix = "user: \"10001:10001\"",
                  .container = &container,

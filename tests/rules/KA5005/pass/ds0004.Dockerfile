@@ -1,0 +1,5 @@
+# After Trivy's DS-0004.
+FROM alpine:3.20
+EXPOSE 8080
+EXPOSE 2222/udp 220 122
+USER guest
