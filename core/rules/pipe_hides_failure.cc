@@ -5,8 +5,8 @@
 // interpreters, of which pipe-to-shell speaks.
 #include <algorithm>
 
+#include "core/build_user.h"
 #include "core/rule.h"
-#include "core/rules/base_user.h"
 #include "core/rules/build_message.h"
 #include "core/rules/pipeline.h"
 

@@ -185,6 +185,7 @@ FileReport Examiner::examine_documents(const std::shared_ptr<const Source>& sour
                                        Surface surface, const Input* input) {
   FileReport report;
   report.file = source->name();
+  report.surface = surface;
   Judge judge(plan_, built_, adapter_, build_adapter_, surface);
   if (input != nullptr) judge.look_around(*input, contexts_);
   (surface == Surface::dockerfile ? read_dockerfile : read_manifest)(source, limits_, judge);

@@ -114,6 +114,125 @@ class Compose(support.Case):
         _, stdout, _ = self.run_kaudit("facts", ".")
         self.assertNotIn("brisk-heron-29", stdout)
 
+    def test_files_named_one_by_one_are_one_project(self):
+        self.write("a.yaml", "services:\n  web: {image: 'registry.example/web:1'}\n")
+        self.write("deploy/b.yml", "services:\n  web:\n    privileged: true\n")
+        self.write("deploy/c.yml", "services:\n  web:\n    privileged: false\n")
+        self.write("compose.override.yaml", WEB)
+        both = [["deploy/b.yml", 3, "web"]]
+        code, files, findings, _ = self.report("-f", "a.yaml", "-f", "./deploy/b.yml")
+        self.assertEqual((code, findings), (1, both))
+        self.assertEqual(files, {"a.yaml": "compose examined",
+                                 "deploy/b.yml": "compose nothing_to_judge"})
+        # The last one counts; the directory around them is examined only when it is asked for.
+        self.assertEqual(self.report("-f", "a.yaml", "-f", "deploy/b.yml",
+                                     "--compose-file=deploy/c.yml")[2], [])
+        self.assertEqual(self.report("-f", "a.yaml", "-f", "deploy/c.yml", "-f", "deploy/b.yml")[2],
+                         both)
+        self.assertEqual(self.report("-f", "a.yaml", "-f", "deploy/b.yml", ".")[2],
+                         both + [["compose.override.yaml", 1, "web"]])
+        code, files, findings, stderr = self.report("-f", "a.yaml", "-f", "none.yaml")
+        self.assertEqual((code, findings), (2, []))
+        self.assertEqual(files["none.yaml"].split()[1], "not_examined")
+        self.assertIn("none.yaml: no such file or directory", stderr)
+        _, stdout, _ = self.run_kaudit("facts", "--compose-file", "a.yaml", "--compose-file",
+                                       "deploy/b.yml")
+        service = json.loads(stdout)["files"][0]["objects"][0]
+        self.assertEqual(service["containers"][0]["security"]["privileged"]["file"], "deploy/b.yml")
+
+    def test_any_name_is_what_as_says(self):
+        docker = "FROM a:1\nRUN --security=insecure make\n"
+        self.write("web.txt", WEB)
+        self.write("build.txt", docker)
+        for surface, name, text, found in (("compose", "web.txt", WEB, [1, "web"]),
+                                           ("dockerfile", "build.txt", docker, [2, ""])):
+            for file, stdin in ((name, b""), ("-", text.encode())):
+                code, files, findings, _ = self.report("--as", surface, file, stdin=stdin)
+                shown = "<stdin>" if file == "-" else file
+                self.assertEqual((code, files), (1, {shown: surface + " examined"}))
+                self.assertEqual(findings, [[shown] + found])
+            _, stdout, _ = self.run_kaudit("facts", "--as", surface, name)
+            self.assertEqual(json.loads(stdout)["files"][0]["surface"], surface)
+
+    def findings(self, rules, *arguments):
+        _, stdout, stderr = self.run_kaudit("--include", rules, "--format", "json", "-q",
+                                            *arguments)
+        return ([[f["file"], f["line"], f["rule"], f["workload"]["kind"], f["workload"]["name"]]
+                 for f in json.loads(stdout)["findings"]], stderr)
+
+    def test_the_dockerfile_of_a_service_is_examined_for_it(self):
+        self.write("deploy/compose.yaml", """services:
+  web:
+    build:
+      context: ../web
+      dockerfile: web.docker
+      target: run
+      args: {TAG: latest}
+  same:
+    build: {context: ../web, dockerfile: web.docker, target: run, args: {TAG: latest}}
+  other:
+    build: {context: ../web, dockerfile: web.docker, args: [TAG]}
+  elsewhere:
+    build: https://git.example/shop.git
+  gone:
+    build: ./gone
+""")
+        self.write("web/web.docker", "ARG TAG=1.2\nFROM registry.example/node:${TAG} AS run\n"
+                                     "COPY . /app\nUSER 1\nFROM registry.example/node AS more\n"
+                                     "USER 1\n")
+        self.write("web/.env", "X=1\n")
+        rules = "image-tag,build-context-leak"
+        self.assertEqual(self.findings(rules, "."), ([
+            ["web/web.docker", 2, "image-tag", "service", "web"],
+            ["web/web.docker", 3, "build-context-leak", "service", "web"],
+            ["web/web.docker", 3, "build-context-leak", "service", "other"],
+            ["web/web.docker", 5, "image-tag", "service", "other"]], ""))
+        # Below its own directory there is no Dockerfile.
+        self.assertEqual(self.findings(rules, "deploy/compose.yaml"), ([], ""))
+
+    def test_a_dockerfile_that_is_examined_anyway_is_not_repeated(self):
+        self.write("compose.yaml", "services:\n  web: {build: web}\n"
+                                   "  next: {build: {context: web, args: {TAG: latest}}}\n")
+        self.write("web/Dockerfile", "ARG TAG=1.2\nFROM registry.example/node:$TAG\n"
+                                     "RUN --security=insecure make\nUSER 1\n")
+        rules = "image-tag,privileged-container"
+        self.assertEqual(self.findings(rules, ".")[0], [
+            ["web/Dockerfile", 2, "image-tag", "service", "next"],
+            ["web/Dockerfile", 3, "privileged-container", "Dockerfile", ""]])
+        self.assertEqual(self.findings(rules, "compose.yaml")[0], [
+            ["web/Dockerfile", 3, "privileged-container", "service", "web"],
+            ["web/Dockerfile", 2, "image-tag", "service", "next"],
+            ["web/Dockerfile", 3, "privileged-container", "service", "next"]])
+
+    def test_a_dockerfile_that_cannot_be_read_is_an_error(self):
+        self.write("compose.yaml", "services: {web: {build: web}}\n")
+        self.write("web/Dockerfile", "FROM a:1\nCOPY x\n")
+        code, files, _, stderr = self.report("compose.yaml")
+        self.assertEqual((code, files), (2, {"compose.yaml": "compose not_examined"}))
+        self.assertIn("web/Dockerfile:2:1: ", stderr)
+        # Examined by itself it says so once.
+        code, files, _, stderr = self.report(".")
+        self.assertEqual((code, files), (2, {"compose.yaml": "compose examined",
+                                             "web/Dockerfile": "dockerfile not_examined"}))
+        self.assertEqual(stderr.count("web/Dockerfile:2:1: "), 1)
+
+    def test_a_healthcheck_may_stand_in_either_file(self):
+        self.write("compose.yaml", """services:
+  none: {build: none}
+  image: {build: image}
+  own:
+    build: none
+    healthcheck: {test: [CMD, "true"]}
+  disabled:
+    build: image
+    healthcheck: {disable: true}
+""")
+        self.write("none/Dockerfile", "FROM a:1\nUSER 1\n")
+        self.write("image/Dockerfile", "FROM a:1\nUSER 1\nHEALTHCHECK CMD true\nCMD x\n")
+        self.assertEqual(self.findings("no-healthcheck", ".")[0], [
+            ["compose.yaml", 2, "no-healthcheck", "service", "none"],
+            ["compose.yaml", 9, "no-healthcheck", "service", "disabled"]])
+
 
 if __name__ == "__main__":
     unittest.main()

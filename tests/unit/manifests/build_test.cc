@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/fact_visitors.h"
 #include "manifests/read/dockerfile.h"
 #include "tests/support/facts_text.h"
 
@@ -181,6 +182,59 @@ TEST(Build, WhatDoublesEnds) {
     text += "FROM s" + std::to_string(n - 1) + " AS s" + std::to_string(n) + "\nENV B=$U\n";
   }
   EXPECT_EQ(user_of(text + "USER $U"), "$U");
+}
+
+// The base image of each stage, as a build with these arguments has it.
+std::string bases_of(const std::string& text, const std::vector<EnvVar>& args,
+                     std::string_view target) {
+  class Bases final : public IgnoringVisitor {
+   public:
+    using IgnoringVisitor::visit;
+    void visit(const Build& build) override {
+      for (const Stage& stage : build.stages) {
+        out += stage.base.written() ? "" : "?";
+        out.append(stage.base.value).append(" ");
+      }
+    }
+    std::string out;
+  };
+  class Requesting final : public DocumentVisitor {
+   public:
+    Requesting(BuildAdapter::Request request, FactVisitor& facts)
+        : request_(request), facts_(facts) {}
+    void document(const Document& document) override {
+      BuildAdapter().adapt(document, facts_, nullptr, request_);
+    }
+    void error(Error error) override { ADD_FAILURE() << to_string(error); }
+
+   private:
+    BuildAdapter::Request request_;
+    FactVisitor& facts_;
+  };
+  Bases bases;
+  Requesting requesting({.args = args, .target = target}, bases);
+  read_dockerfile(std::make_shared<const Source>("Dockerfile", text), Limits{}, requesting);
+  return bases.out;
+}
+
+TEST(Build, TakesArgumentsAndATargetFromOutside) {
+  const std::string text =
+      "ARG V=1\nFROM a:$V AS Build\nARG W=2\nARG X\nFROM b:$V AS run\nFROM build\n";
+  const auto given = [](std::string_view name, std::string_view value) {
+    return EnvVar{{name, 0, Text::State::written}, {value, 0, Text::State::written}, false};
+  };
+  const EnvVar from_shell{{"V", 0, Text::State::written}, {}, false};
+  struct Case {
+    std::vector<EnvVar> args;
+    std::string_view target, bases;
+  };
+  for (const Case& c :
+       {Case{{}, "", "a:1 b:1 build "}, Case{{given("V", "7")}, "", "a:7 b:7 build "},
+        Case{{given("W", "7")}, "run", "a:1 b:1 "}, Case{{}, "BUILD", "a:1 "},
+        Case{{}, "1", "a:1 b:1 "}, Case{{}, "none", "a:1 b:1 build "},
+        Case{{from_shell}, "build", "?a:$V "}}) {
+    EXPECT_EQ(bases_of(text, c.args, c.target), c.bases) << c.target;
+  }
 }
 
 }  // namespace

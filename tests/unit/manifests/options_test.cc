@@ -225,5 +225,19 @@ TEST(Completion, KnowsThreeShellsAndEveryRule) {
             "\"bsh\" is no shell with completions here (bash, zsh, fish); did you mean \"bash\"?");
 }
 
+TEST(Options, FilesOfAProjectAreNoFormats) {
+  const auto options =
+      parse_options({"-f", "a.yaml", "-f", "json", "--compose-file", "b", "-fc/d.yml"});
+  ASSERT_TRUE(options) << options.error().message;
+  EXPECT_EQ(options->project, (Words{"a.yaml", "b", "c/d.yml"}));
+  EXPECT_EQ(options->outputs, std::vector<OutputSpec>({{Format::json, ""}}));
+  EXPECT_EQ(paths_of(*options), Words{});
+  EXPECT_EQ(paths_of(*parse_options({"-f", "a.yaml", "deploy"})), Words{"deploy"});
+  EXPECT_EQ(paths_of(*parse_options({})), Words{"."});
+  EXPECT_EQ(error_of({"--compose-file", "-"}), "--compose-file: it must be the name of a file");
+  EXPECT_EQ(error_of({"rules", "-f", "a.yaml"}).substr(0, 33),
+            "--format: \"a.yaml\" is no format (");
+}
+
 }  // namespace
 }  // namespace kaudit
