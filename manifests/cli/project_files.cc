@@ -21,7 +21,7 @@ DiskProjectFiles::DiskProjectFiles(std::string root, std::string directory, std:
 
 std::optional<std::string> DiskProjectFiles::below_root(const std::string& path) const {
   if (path.empty() || path.front() == '/') return std::nullopt;
-  const std::string joined = (fs::path(directory_) / path).lexically_normal().string();
+  std::string joined = (fs::path(directory_) / path).lexically_normal().string();
   if (joined == ".." || joined.starts_with("../")) return std::nullopt;
   return joined;
 }
