@@ -22,7 +22,8 @@ class Judge final : public DocumentVisitor {
         joins_(!built.none()) {}
 
   void document(const Document& document) override {
-    if (!document.root().set()) return;  // nothing between two `---`
+    if (std::exchange(guesses_, false)) compose_ = kaudit::guess_compose(document).certain;
+    if (compose_ || !document.root().set()) return;  // nothing between two `---`
     ++documents_;
     if (surface_ == Surface::dockerfile) {
       const bool known = input_ != nullptr;
@@ -38,6 +39,10 @@ class Judge final : public DocumentVisitor {
     input_ = &input;
     contexts_ = &contexts;
   }
+
+  // The first document is asked whether all of it is a Compose file; if so nothing is judged.
+  void guess_compose() noexcept { guesses_ = true; }
+  [[nodiscard]] bool found_compose() const noexcept { return compose_; }
 
   void finish(FileReport& report, std::string_view text, bool asked) {
     const Evaluation::Counts& counts = evaluation_.counts();
@@ -71,6 +76,8 @@ class Judge final : public DocumentVisitor {
   bool joins_;
   const Input* input_ = nullptr;
   ContextReader* contexts_ = nullptr;
+  bool guesses_ = false;
+  bool compose_ = false;
   std::size_t documents_ = 0;
   std::vector<Error> errors_;
 };
@@ -112,9 +119,12 @@ FileReport Examiner::examine(const Input& input) {
       return refused(input, FileStatus::nothing_to_judge, {ErrorCode::io, "binary file", {}});
     }
     const auto source = std::make_shared<const Source>(input.path, *std::move(text));
+    if (compose_.only_content_tells(input)) {  // most files: read once
+      return examine_documents(source, !found, Surface::kubernetes, &input, true);
+    }
     const Surface surface = compose_.surface_of(input, source, limits_);
     if (surface == Surface::compose) return examine_compose(input, source);
-    return examine_documents(source, !found, surface, &input);
+    return examine_documents(source, !found, surface, &input, false);
   } catch (const std::exception& exception) {  // std::bad_alloc: the other files go on
     return refused(
         input, FileStatus::not_examined,
@@ -125,7 +135,7 @@ FileReport Examiner::examine(const Input& input) {
 FileReport Examiner::examine(std::string name, std::string text, bool asked, Surface surface,
                              const Input* input) {
   return examine_documents(std::make_shared<const Source>(std::move(name), std::move(text)), asked,
-                           surface, input);
+                           surface, input, false);
 }
 
 FileReport Examiner::examine_compose(const Input& input,
@@ -182,13 +192,15 @@ void Examiner::add_builds(std::vector<Finding> of_services,
 }
 
 FileReport Examiner::examine_documents(const std::shared_ptr<const Source>& source, bool asked,
-                                       Surface surface, const Input* input) {
+                                       Surface surface, const Input* input, bool guess) {
   FileReport report;
   report.file = source->name();
   report.surface = surface;
   Judge judge(plan_, built_, adapter_, build_adapter_, surface);
   if (input != nullptr) judge.look_around(*input, contexts_);
+  if (guess) judge.guess_compose();
   (surface == Surface::dockerfile ? read_dockerfile : read_manifest)(source, limits_, judge);
+  if (judge.found_compose()) return examine_compose(*input, source);
   judge.finish(report, source->text(), asked);
   return report;
 }

@@ -43,9 +43,10 @@ class Examiner {
                                    const Input* input = nullptr);
 
  private:
-  // Documents one by one: all but Compose.
+  // Documents one by one: all but Compose. `guess`: what turns out to be Compose is examined so.
   [[nodiscard]] FileReport examine_documents(const std::shared_ptr<const Source>& source,
-                                             bool asked, Surface surface, const Input* input);
+                                             bool asked, Surface surface, const Input* input,
+                                             bool guess);
   [[nodiscard]] FileReport examine_compose(const Input& input,
                                            const std::shared_ptr<const Source>& source);
   // What is found in a Dockerfile only because a service sets its args, target or context.

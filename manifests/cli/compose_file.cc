@@ -55,13 +55,19 @@ class OwnParts final : public ForwardingVisitor {
 
 }  // namespace
 
+bool ComposeFiles::only_content_tells(const Input& input) const {
+  const bool asked_for = input.how != Input::How::found && inputs_.as.has_value();
+  return !asked_for && kaudit::surface_of(input, inputs_) == Surface::kubernetes &&
+         !is_compose_name(base_name(input.path));
+}
+
 Surface ComposeFiles::surface_of(const Input& input, const std::shared_ptr<const Source>& source,
                                  const Limits& limits) const {
   if (in_project(input)) return Surface::compose;
   const Surface by_name = kaudit::surface_of(input, inputs_);
   const bool asked_for = input.how != Input::How::found && inputs_.as.has_value();
   if (asked_for || by_name != Surface::kubernetes || !source) return by_name;
-  const bool named = is_compose_name(base_name(input.path));
+  const bool named = !only_content_tells(input);
   // What has no such word is certainly none; most manifests end here.
   if (!named && source->text().find("services") == std::string::npos) return by_name;
   Guess guess;
