@@ -57,7 +57,8 @@ class OwnParts final : public ForwardingVisitor {
 
 bool ComposeFiles::only_content_tells(const Input& input) const {
   const bool asked_for = input.how != Input::How::found && inputs_.as.has_value();
-  return !asked_for && kaudit::surface_of(input, inputs_) == Surface::kubernetes &&
+  return !in_project(input) && !asked_for &&
+         kaudit::surface_of(input, inputs_) == Surface::kubernetes &&
          !is_compose_name(base_name(input.path));
 }
 

@@ -28,8 +28,9 @@ class ComposeFiles {
   // `source`: null when the file cannot be read.
   [[nodiscard]] Surface surface_of(const Input& input, const std::shared_ptr<const Source>& source,
                                    const Limits& limits) const;
-  // No --as and no name says what the file is: only what stands in it can make it a Compose file
-  // (ComposeGuess::certain, of its first document). Whoever reads it anyway asks there.
+  // Neither --as, -f nor its name says what the file is: only what stands in it can make it a
+  // Compose file (ComposeGuess::certain, of its first document). Whoever reads it anyway asks
+  // there.
   [[nodiscard]] bool only_content_tells(const Input& input) const;
   // `compose.yaml`, where `compose.override.yaml` was found beside it and is read along with it.
   [[nodiscard]] std::optional<std::string> read_with(const Input& input) const;
