@@ -94,6 +94,13 @@ FileReport refused(const Input& input, FileStatus status, Error error) {
   return report;
 }
 
+// Whom it runs as and what asks after it: the service may say so itself, and is judged with what
+// its Dockerfile says.
+bool is_said_of_service(const Rule& rule) noexcept {
+  return rule.slug == "run-as-root" || rule.slug == "may-run-as-root" ||
+         rule.slug == "no-healthcheck";
+}
+
 }  // namespace
 
 Examiner::Examiner(const Plan& plan, std::span<const PodTemplatePath> pod_templates,
@@ -181,6 +188,7 @@ void Examiner::add_builds(std::vector<Finding> of_services,
     }
   }
   for (Finding& finding : of_services) {
+    if (is_said_of_service(*finding.rule)) continue;
     const auto known = dockerfiles_.find(finding.where.source);
     const Mark begin = finding.where.begin;
     if (known != dockerfiles_.end() &&

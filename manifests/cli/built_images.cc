@@ -17,6 +17,9 @@ namespace kaudit {
 namespace {
 
 constexpr std::string_view kHub = "docker.io";
+// Of all Dockerfiles, one of which several stages are wanted counted each time; what comes after
+// that is not known.
+constexpr std::size_t kMostBytes = std::size_t{64} << 20;
 
 // `docker.io/library/nginx`: the name under which a runtime pulls it.
 std::string full_name(const ImageRef& ref) {
@@ -155,14 +158,26 @@ class BuiltImages::Gatherer final : public IgnoringVisitor, public DocumentVisit
   const BuiltImage* add(const Request& request, const Location& said_at) {
     const auto source = beside_->read(request.dockerfile);
     if (!source) return nullptr;
-    BuiltImage image;
-    image.dockerfile = (*source)->name();
-    image.target = request.target;
+    auto [known, is_new] =
+        known_.try_emplace({(*source)->name(), request.target, request.args}, std::nullopt);
+    if (is_new) known->second = image_of_stage(request, *source);
+    if (!known->second) return nullptr;
+    BuiltImage image = *known->second;
     image.said_by = shown(said_at.source) + ':' + std::to_string(said_at.begin.line);
-    UserOfStage user(request, image);
-    read_dockerfile(*source, limits_, user);
-    if (!user.found || user.failed) return nullptr;
     return &out_.images_.emplace_back(std::move(image));
+  }
+
+  std::optional<BuiltImage> image_of_stage(const Request& request,
+                                           const std::shared_ptr<const Source>& source) {
+    bytes_ += source->text().size();
+    if (bytes_ > kMostBytes) return std::nullopt;
+    BuiltImage image;
+    image.dockerfile = source->name();
+    image.target = request.target;
+    UserOfStage user(request, image);
+    read_dockerfile(source, limits_, user);
+    if (!user.found || user.failed) return std::nullopt;
+    return image;
   }
 
   void name(const Image& written, const BuiltImage* image) {
@@ -173,6 +188,9 @@ class BuiltImages::Gatherer final : public IgnoringVisitor, public DocumentVisit
   const Inputs& inputs_;
   InputReader reader_;
   ComposeFiles compose_;
+  std::size_t bytes_ = 0;
+  // By Dockerfile, stage, and whether arguments are given.
+  std::map<std::tuple<std::string, std::string, bool>, std::optional<BuiltImage>> known_;
   std::unique_ptr<ProjectFiles> beside_;
   Limits limits_;
   BuiltImages& out_;

@@ -10,7 +10,7 @@ namespace kaudit {
 namespace {
 
 // Of all Dockerfiles that a project names, one that several services name counted each time.
-constexpr std::size_t kMostBytes = std::size_t{16} << 20;
+constexpr std::size_t kMostBytes = std::size_t{4} << 20;
 
 // Hands the Build of a Dockerfile on.
 template <class Then>

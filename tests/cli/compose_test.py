@@ -204,6 +204,23 @@ class Compose(support.Case):
             ["web/Dockerfile", 2, "image-tag", "service", "next"],
             ["web/Dockerfile", 3, "privileged-container", "service", "next"]])
 
+    def test_a_service_is_said_once_to_run_as_root(self):
+        self.write("compose.yaml", "services:\n  web: {build: {context: web, target: build}}\n"
+                                   "  safe: {build: web, user: '1', healthcheck: {test: x}}\n")
+        self.write("web/Dockerfile", "FROM node:22 AS build\nCMD x\nFROM node:22\nUSER 1\nCMD x\n")
+        self.assertEqual(self.findings("run-as-root,no-healthcheck", "compose.yaml")[0], [
+            ["compose.yaml", 2, "no-healthcheck", "service", "web"],
+            ["compose.yaml", 2, "run-as-root", "service", "web"]])
+
+    def test_dockerfiles_that_are_too_large_together_are_an_error(self):
+        self.write("compose.yaml", "services:\n  a: {build: .}\n  b: {build: .}\n  c: {build: .}\n")
+        self.write("Dockerfile", "FROM a:1\n" + 3 * 2**17 * "# padding\n" + "USER 1\n")
+        code, files, _, stderr = self.report(".")
+        self.assertEqual((code, files), (2, {"compose.yaml": "compose not_examined",
+                                             "Dockerfile": "dockerfile examined"}))
+        self.assertEqual(stderr.count("the Dockerfiles of its services are too large together"), 1)
+        self.assertIn("compose.yaml:3:", stderr)
+
     def test_a_dockerfile_that_cannot_be_read_is_an_error(self):
         self.write("compose.yaml", "services: {web: {build: web}}\n")
         self.write("web/Dockerfile", "FROM a:1\nCOPY x\n")
