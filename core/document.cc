@@ -276,9 +276,13 @@ void Document::Builder::set_source(const std::shared_ptr<const Source>& source) 
   parts.push_back({static_cast<NodeId>(document_.nodes_.size()), source});
 }
 
-void Document::Builder::expect(std::size_t values) {
-  constexpr std::size_t kModest = 4096;  // beyond it growing costs little, and a guess may be wrong
-  document_.nodes_.reserve(std::min({values, limits_.nodes, kModest}));
+void Document::Builder::expect(std::size_t values, Place beyond) {
+  if (values > limits_.nodes) {
+    fail_of_values(beyond);
+    return;
+  }
+  document_.nodes_.reserve(values);
+  document_.links_.reserve(values);
 }
 
 void Document::Builder::fail(std::string message, Place where) {
@@ -288,7 +292,14 @@ void Document::Builder::fail(std::string message, Place where) {
                  Location{document_.source_->name(), "", mark, mark}};
 }
 
+void Document::Builder::fail_of_values(Place where) {
+  fail("more than " + std::to_string(limits_.nodes) + " values in one document", where);
+}
+
 void Document::Builder::key(std::string_view name, Place begin) {
+  if (name.size() > limits_.key) {
+    fail("a member's name of more than " + std::to_string(limits_.key) + " bytes", begin);
+  }
   // A member whose name is empty still has a key: the pointer tells it from an array's child.
   key_ = name.data() == nullptr ? std::string_view("") : name;
   key_begin_ = begin;
@@ -297,7 +308,7 @@ void Document::Builder::key(std::string_view name, Place begin) {
 NodeId Document::Builder::add(Kind kind, Place begin) {
   if (error_) return kNoNode;
   if (document_.nodes_.size() >= limits_.nodes) {
-    fail("more than " + std::to_string(limits_.nodes) + " values in one document", begin);
+    fail_of_values(begin);
     return kNoNode;
   }
   const auto id = static_cast<NodeId>(document_.nodes_.size());

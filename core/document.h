@@ -81,13 +81,15 @@ struct Place {
   }
 };
 
-// What one document may cost. Units: bytes of input, nodes after alias expansion, nesting levels.
-// The defaults are those of a file audit; the webhook sets its own. Depth: Kubernetes' JSON decoder
-// stops at 10,000, no real manifest passes 100; libyaml is quadratic in it.
+// What one document may cost. Units: bytes of input, nodes after alias expansion, nesting levels,
+// bytes of a member's name. The defaults are those of a file audit; the webhook sets its own.
+// Depth: Kubernetes' JSON decoder stops at 10,000, no real manifest passes 100; libyaml is
+// quadratic in it. Names: Kubernetes' own have 317 bytes at most (labels).
 struct Limits {
   std::size_t bytes = std::size_t{64} << 20;
   std::size_t nodes = 4'000'000;
   std::size_t depth = 500;
+  std::size_t key = std::size_t{64} << 10;
 };
 
 class Document;
@@ -223,8 +225,9 @@ class Document::Builder {
   // The values that follow stand in this file, as do the names of members.
   void set_source(const std::shared_ptr<const Source>& source);
 
-  // Makes room at once for about that many values.
-  void expect(std::size_t values);
+  // Makes room at once for that many values; where they are over the limit, for none, and
+  // `beyond` is the place of the first that is too many.
+  void expect(std::size_t values, Place beyond = {});
 
   // Text handed to key() and scalar() must live as long as the document: in the source, or here.
   [[nodiscard]] std::string_view keep(std::string_view text) { return document_.arena_.copy(text); }
@@ -253,6 +256,7 @@ class Document::Builder {
  private:
   NodeId add(Kind kind, Place begin);
   void fail(std::string message, Place where);
+  void fail_of_values(Place where);
   void note_duplicates(NodeId object);
 
   Document document_;

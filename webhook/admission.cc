@@ -19,8 +19,8 @@ namespace {
 // A review holds at most two objects of 3 MiB, Kubernetes' own limit for one; its manifests nest 30
 // deep at most. More is nothing that an API server sends.
 constexpr Limits kLimits{.bytes = std::size_t{8} << 20, .nodes = 1'000'000, .depth = 512};
-// After a larger body memory is given back.
-constexpr std::size_t kUsualBody = std::size_t{256} << 10;
+// After a larger body memory is given back: what is kept may be forty times its size.
+constexpr std::size_t kUsualBody = std::size_t{64} << 10;
 
 // Neither its own findings nor those whose place it takes break a profile.
 bool is_advice(const Rule& rule) {

@@ -31,10 +31,14 @@ void PodReader::read_containers(Value list, Container::Role role, bool required)
 }
 
 bool PodReader::take(Value item) {
-  if (taken_ > kMost) return false;
-  if (taken_++ < kMost) return true;
-  reader_.note(Problem::What::unreadable, item.id(),
-               "one of the first 10000 containers and pod templates of its object");
+  return is_within(taken_, item,
+                   "one of the first 10000 containers and pod templates of its object");
+}
+
+bool PodReader::is_within(std::size_t& taken, Value item, std::string_view expected) {
+  if (taken > kMost) return false;
+  if (taken++ < kMost) return true;
+  reader_.note(Problem::What::unreadable, item.id(), expected);
   return false;
 }
 

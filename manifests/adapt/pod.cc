@@ -146,6 +146,7 @@ void PodReader::finish(Workload& out) {
 void PodReader::read_volumes(Value list) {
   if (!reader_.list(list)) return;
   for (const Value item : list) {
+    if (!is_within(volumes_taken_, item, "one of the first 10000 volumes of its object")) return;
     if (reader_.mapping(item)) read_volume(item, volumes_.emplace_back());
   }
 }

@@ -18,9 +18,10 @@ class PodReader {
   explicit PodReader(Reader& reader) : reader_(reader) {}
 
   // Before the containers of another object.
-  void begin() noexcept { taken_ = 0; }
+  void begin() noexcept { taken_ = volumes_taken_ = 0; }
   // Counts a container or a pod. False beyond kMost in one object, with one Problem for the first:
-  // nothing that runs has as many, and each takes a thousand bytes where `{},` was written.
+  // nothing that runs has as many, and each takes a thousand bytes where `{},` was written. The
+  // same goes for volumes.
   [[nodiscard]] bool take(Value item);
   static constexpr std::size_t kMost = 10'000;
 
@@ -70,6 +71,7 @@ class PodReader {
   void read_volume(Value item, Volume& out);
   void read_host_path(Value value, Volume& out);
 
+  bool is_within(std::size_t& taken, Value item, std::string_view expected);
   // A security field that is known, but not where it stands or not in this case.
   void stray(Value member, Name name, bool in_container);
   [[nodiscard]] std::string container_path(std::size_t index) const;
@@ -80,7 +82,7 @@ class PodReader {
   std::string_view path_;
   std::string_view list_;  // "initContainers", and the container in it that is being read
   std::size_t index_ = 0;  // kSingle: `list_` is the container itself
-  std::size_t taken_ = 0;
+  std::size_t taken_ = 0, volumes_taken_ = 0;
   std::vector<Container> containers_;
   std::vector<Volume> volumes_;
   std::vector<Sysctl> sysctls_;

@@ -4,6 +4,7 @@
 // a text is wrong. (stage1 is declared public and documented as internal; Debian 12 pins 3.0.1.)
 #include <simdjson.h>
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <limits>
@@ -180,12 +181,42 @@ class JsonReader {
 
   bool walk_value() {
     builder_.emplace(source_, limits_, std::move(spare_));
-    builder_->expect((count_ - next_) / 2);  // a value has two tokens: itself, and a comma or colon
+    expect_values();
     objects_.clear();
     if (!walk()) return false;
     result_.end = end_;
     ++result_.values;
     return true;
+  }
+
+  // Memory for all values of a text at once, or for none where there are too many of them: growing
+  // takes half as much again, and `[],` makes a value of every three bytes.
+  void expect_values() {
+    constexpr std::size_t kFew = 8192;  // not worth counting
+    const std::size_t tokens = count_ - next_;
+    if (tokens <= kFew) {
+      // A value has two tokens: itself, and a comma or colon.
+      builder_->expect(std::min(tokens / 2, limits_.nodes));
+      return;
+    }
+    std::size_t values = 0, depth = 0;
+    for (std::size_t n = next_; n < count_; ++n) {
+      const char c = token(n);
+      if (c == ',' || c == ':') continue;
+      if (c == ']' || c == '}') {
+        if (depth <= 1) break;
+        --depth;
+        continue;
+      }
+      if (c == '"' && token(n + 1) == ':') continue;  // a member's name
+      if (++values > limits_.nodes) {
+        builder_->expect(values, Place::offset(token_offset(n)));
+        return;
+      }
+      if (c == '[' || c == '{') ++depth;
+      if (depth == 0) break;
+    }
+    builder_->expect(values);
   }
 
   // One value with everything in it. Iterative: nesting is the text's to choose.

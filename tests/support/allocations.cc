@@ -1,11 +1,15 @@
 #include "tests/support/allocations.h"
 
+#include <malloc.h>
+
+#include <algorithm>
 #include <cstdlib>
 #include <new>
 
 namespace {
 thread_local std::size_t count = 0;
 thread_local std::size_t bytes = 0;
+thread_local std::ptrdiff_t held = 0, peak = 0;
 }  // namespace
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -22,11 +26,17 @@ thread_local std::size_t bytes = 0;
 void* operator new(std::size_t size) {
   ++count;
   bytes += size;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
+  void* memory = std::malloc(size == 0 ? 1 : size);
+  if (memory == nullptr) throw std::bad_alloc();
+  held += static_cast<std::ptrdiff_t>(malloc_usable_size(memory));
+  peak = std::max(peak, held);
+  return memory;
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory) noexcept {
+  held -= static_cast<std::ptrdiff_t>(malloc_usable_size(memory));
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept { operator delete(memory); }
 #endif
 
 namespace kaudit::testing {
@@ -34,5 +44,8 @@ namespace kaudit::testing {
 bool counts_allocations() noexcept { return KAUDIT_COUNTS; }
 std::size_t allocations() noexcept { return count; }
 std::size_t allocated_bytes() noexcept { return bytes; }
+
+HeapPeak::HeapPeak() noexcept : before_(held) { peak = held; }
+std::size_t HeapPeak::bytes() const noexcept { return static_cast<std::size_t>(peak - before_); }
 
 }  // namespace kaudit::testing

@@ -12,4 +12,15 @@ namespace kaudit::testing {
 // What these calls asked for, together.
 [[nodiscard]] std::size_t allocated_bytes() noexcept;
 
+// The most that this thread held at a time since the beginning of the object's life, beyond what it
+// held then. One at a time.
+class HeapPeak {
+ public:
+  HeapPeak() noexcept;
+  [[nodiscard]] std::size_t bytes() const noexcept;
+
+ private:
+  std::ptrdiff_t before_;
+};
+
 }  // namespace kaudit::testing

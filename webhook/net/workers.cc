@@ -77,19 +77,25 @@ void Workers::collect(std::vector<std::unique_ptr<Job>>& jobs) {
   jobs.swap(done_);
 }
 
+bool Workers::may_take_large() const {
+  if (large_.empty()) return false;
+  if (large_running_ == 0) return true;
+  return large_running_ + 1 < options_.workers &&
+         large_bytes_ + large_.front()->body.size() <= kLargeAtOnce;
+}
+
 std::unique_ptr<Job> Workers::pick() {
-  const std::size_t most_large = std::max<std::size_t>(1, options_.workers - 1);
-  const bool may_large = !large_.empty() && large_running_ < most_large;
   // With several workers one is always left for small bodies, so that large ones may go first
   // whenever there is room; a lone worker has to share itself.
-  const bool take_large =
-      may_large && (small_.empty() || options_.workers > 1 || small_in_turn_ >= kSmallInTurn);
+  const bool take_large = may_take_large() && (small_.empty() || options_.workers > 1 ||
+                                               small_in_turn_ >= kSmallInTurn);
   Queue& queue = take_large ? large_ : small_;
   if (queue.empty()) return nullptr;
   std::unique_ptr<Job> job = std::move(queue.front());
   queue.pop_front();
   if (take_large) {
     ++large_running_;
+    large_bytes_ += job->body.size();
     small_in_turn_ = 0;
   } else {
     ++small_in_turn_;
@@ -110,7 +116,11 @@ void Workers::run() {
     job->shed = Clock::now() - job->queued > options_.queue_wait;
     if (!job->shed) answer(*job, handler_);
     lock.lock();
-    if (large) --large_running_;
+    if (large) {
+      --large_running_;
+      large_bytes_ -= job->body.size();
+      if (may_take_large()) wake_.notify_one();
+    }
     const bool first = done_.empty();
     done_.push_back(std::move(job));
     if (!first) continue;

@@ -32,8 +32,10 @@ struct Job {
 };
 
 // Bodies beyond this are large: all workers but one answer them, so that a small one never waits
-// for many large ones.
+// for many large ones; and together, unless it is one alone, no more than so many bytes at a time:
+// what is made of a body takes up to forty times its size.
 inline constexpr std::size_t kLargeBody = 64U << 10U;
+inline constexpr std::size_t kLargeAtOnce = 4U << 20U;
 
 // Calls the handler for one job; an exception or an answer that is none becomes a 500.
 void answer(Job& job, const FrontHandler& handler);
@@ -60,6 +62,7 @@ class Workers {
 
   void run();
   [[nodiscard]] bool full(bool large) const;
+  [[nodiscard]] bool may_take_large() const;
   // Null: none that may be taken now.
   std::unique_ptr<Job> pick();
 
@@ -72,7 +75,7 @@ class Workers {
   std::condition_variable wake_;
   Queue small_, large_;
   std::vector<std::unique_ptr<Job>> done_;
-  std::size_t large_running_ = 0;
+  std::size_t large_running_ = 0, large_bytes_ = 0;
   std::size_t small_in_turn_ = 0;
   bool stopping_ = false;
 };

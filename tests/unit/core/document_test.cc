@@ -90,9 +90,14 @@ TEST(Document, KeepsItsLimits) {
   };
   for (const Case& c :
        {Case{{.bytes = 1, .nodes = 3, .depth = 9}, "more than 3 values in one document"},
-        Case{{.bytes = 1, .nodes = 9, .depth = 3}, "nested deeper than 3 levels"}}) {
+        Case{{.bytes = 1, .nodes = 9, .depth = 3}, "nested deeper than 3 levels"},
+        Case{{.bytes = 1, .nodes = 9, .depth = 9, .key = 4},
+             "a member's name of more than 4 bytes"}}) {
     Document::Builder b(source("[[[["), c.limits);
-    for (int n = 0; n < 5; ++n) b.open(Kind::array, {1, 1});
+    for (int n = 0; n < 5; ++n) {
+      b.key(std::string_view("names").substr(0, static_cast<std::size_t>(n + 1)), {1, 1});
+      b.open(Kind::array, {1, 1});
+    }
     const Result<Document> doc = b.finish();
     ASSERT_FALSE(doc);
     EXPECT_EQ(doc.error().message, c.expect);

@@ -125,6 +125,33 @@ TEST(FrontLoad, LeavesAWorkerToSmallBodies) {
   for (Client& client : large) EXPECT_EQ(client.response(), ok(std::string(200'000, 'a')));
 }
 
+TEST(FrontLoad, AnswersFewVeryLargeBodiesAtATime) {
+  Gate gate;
+  FrontOptions options;
+  options.inline_body = 0;
+  options.workers = 4;
+  Served front(options, [&](const FramedRequest& request, std::string& response) {
+    if (request.body.size() > 100'000) return gate(request, response);
+    echo(request, response);
+  });
+  const std::string body(3'000'000, 'a');
+  std::list<Client> large;
+  for (int i = 0; i < 3; ++i) {
+    large.emplace_back(front.port());
+    ASSERT_TRUE(large.back().send(post("/", body)));
+  }
+  ASSERT_TRUE(eventually([&] { return front->counters().in_flight == 3; }));
+  // Three workers may take large ones, but 4 MiB hold no two of these.
+  Client small(front.port());
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_TRUE(small.send(post("/", "small")));
+    ASSERT_EQ(small.response(), ok("small"));
+  }
+  EXPECT_EQ(gate.waiting(), 1U);
+  gate.open();
+  for (Client& client : large) EXPECT_EQ(client.response(), ok(body));
+}
+
 TEST(FrontLoad, GivesUpTheOldestOfTooManyBodies) {
   FrontOptions options;
   options.bodies_in_flight = 1'000'000;
