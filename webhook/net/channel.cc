@@ -1,6 +1,8 @@
 #include "webhook/net/channel.h"
 
+#include <linux/sockios.h>
 #include <openssl/err.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -51,13 +53,25 @@ Channel::Result Channel::read(char* data, std::size_t size) {
 
 Channel::Result Channel::write(std::string_view data) {
   if (!ssl_) {
-    return socket_result(::send(descriptor_, data.data(), data.size(), MSG_NOSIGNAL),
-                         Status::want_write);
+    const Result put = socket_result(::send(descriptor_, data.data(), data.size(), MSG_NOSIGNAL),
+                                     Status::want_write);
+    sent_ += put.bytes;
+    return put;
   }
   ERR_clear_error();
   std::size_t bytes = 0;
   const int returned = SSL_write_ex(ssl_.get(), data.data(), data.size(), &bytes);
   return tls_result(returned, bytes);
+}
+
+std::uint64_t Channel::sent() const noexcept {
+  return ssl_ ? BIO_number_written(SSL_get_wbio(ssl_.get())) : sent_;
+}
+
+std::uint64_t Channel::untaken() const noexcept {
+  int bytes = 0;
+  if (::ioctl(descriptor_, SIOCOUTQ, &bytes) != 0 || bytes < 0) return 0;
+  return static_cast<std::uint64_t>(bytes);
 }
 
 bool Channel::buffered() const noexcept { return ssl_ && SSL_has_pending(ssl_.get()) == 1; }

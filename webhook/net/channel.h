@@ -41,6 +41,9 @@ class Channel {
   [[nodiscard]] Result handshake();
   [[nodiscard]] Result read(char* data, std::size_t size);
   [[nodiscard]] Result write(std::string_view data);
+  // Bytes written into the socket so far, and those of them that the peer's kernel has not taken.
+  [[nodiscard]] std::uint64_t sent() const noexcept;
+  [[nodiscard]] std::uint64_t untaken() const noexcept;
   // Whether bytes are here that no poll will tell of.
   [[nodiscard]] bool buffered() const noexcept;
   // Says to the peer that nothing more comes.
@@ -56,6 +59,7 @@ class Channel {
 
   int descriptor_;
   OpensslPtr<SSL> ssl_;
+  std::uint64_t sent_ = 0;  // without TLS, which counts itself
 };
 
 }  // namespace kaudit

@@ -38,7 +38,10 @@ struct Connection : DeadlineNode {
   PeerAddress address{};
   std::size_t charged = 0;   // of the budget for bodies
   std::size_t lingered = 0;  // bytes thrown away while lingering
-  std::size_t index = 0;     // in the reactor's list of all
+  // What had been sent when it was last known to be taken, and when that was.
+  std::uint64_t sent_then = 0;
+  Clock::time_point taken_at;
+  std::size_t index = 0;  // in the reactor's list of all
   std::uint32_t interest = 0;
   Phase phase = Phase::receiving;
   bool client_allowed = true;

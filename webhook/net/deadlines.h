@@ -29,17 +29,23 @@ class Deadlines {
   using Lengths = std::array<std::chrono::milliseconds, kDeadlineKinds>;
   explicit Deadlines(const Lengths& lengths) : lengths_(lengths) {}
 
-  // Starts the deadline now; one of that kind that runs already goes on.
-  void set(DeadlineNode& node, DeadlineKind kind, Clock::time_point now) {
+  // Starts the deadline at `since`, which is now or, rarely, before; one of that kind that runs
+  // already goes on.
+  void set(DeadlineNode& node, DeadlineKind kind, Clock::time_point since) {
     if (node.kind == kind) return;
     clear(node);
     if (kind == DeadlineKind::none) return;
     List& list = of(kind);
     node.kind = kind;
-    node.since = now;
+    node.since = since;
     node.previous = list.last;
-    (list.last != nullptr ? list.last->next : list.first) = &node;
-    list.last = &node;
+    while (node.previous != nullptr && node.previous->since > since) {
+      node.previous = node.previous->previous;
+    }
+    DeadlineNode*& before = node.previous != nullptr ? node.previous->next : list.first;
+    node.next = before;
+    before = &node;
+    (node.next != nullptr ? node.next->previous : list.last) = &node;
   }
 
   void clear(DeadlineNode& node) {

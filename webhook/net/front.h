@@ -34,7 +34,7 @@ struct FrontOptions {
   std::size_t bodies_in_flight = 24u << 20;
   std::size_t connections = 2048, connections_per_address = 1024;
   std::size_t queue = 1024;  // requests that wait for a worker; more are shed
-  std::chrono::milliseconds handshake{5000}, header{5000}, body_time{10000}, write{10000};
+  std::chrono::milliseconds handshake{5000}, header{5000}, body_time{8000}, write{8000};
   std::chrono::milliseconds idle{180000};  // longer than Go's 90 s, which must close first
   std::chrono::milliseconds queue_wait{1000};
 };

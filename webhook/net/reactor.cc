@@ -224,13 +224,12 @@ void Reactor::on_deadline(Connection& c) {
   } else if (kind != DeadlineKind::linger) {
     ++counters_.timeouts;
   }
-  // A slow sender is told why; whoever does not read is not.
+  // A slow sender is told why, and not waited for: it had its time. Whoever does not read is not.
   if ((kind == DeadlineKind::header || kind == DeadlineKind::body) && c.framing.begun() &&
       !c.answered) {
     refuse(c, 408,
            kind == DeadlineKind::header ? "the headers took too long" : "the body took too long");
     advance(c);
-    return;
   }
   close(c);
 }

@@ -51,6 +51,7 @@ class Reactor {
   bool shake_hands(Connection& c);
   bool receive(Connection& c);
   bool write_out(Connection& c);
+  bool is_deaf(Connection& c);
   void linger(Connection& c);
   // Frames input; gives how much it took. The phase says whether to go on.
   std::size_t frame(Connection& c, std::string_view input);

@@ -298,7 +298,24 @@ void Reactor::refuse(Connection& c, int status, std::string_view reason) {
   reply(c, std::move(response), false);
 }
 
+// Buffers take many small answers before a write has to wait; who asks on and on and takes none of
+// them is known by what its kernel has not acknowledged.
+bool Reactor::is_deaf(Connection& c) {
+  const std::uint64_t sent = c.channel.sent();
+  const std::uint64_t untaken = c.channel.untaken();
+  if (untaken == 0 || sent > c.sent_then + untaken) {
+    c.sent_then = sent;
+    c.taken_at = now_;
+  }
+  return now_ - c.taken_at > options_.write;
+}
+
 bool Reactor::write_out(Connection& c) {
+  if (c.written == 0 && is_deaf(c)) {
+    ++counters_.timeouts;
+    close(c);
+    return false;
+  }
   while (c.written < c.out.size()) {
     const Channel::Result put = c.channel.write(std::string_view(c.out).substr(c.written));
     switch (put.status) {
@@ -308,7 +325,7 @@ bool Reactor::write_out(Connection& c) {
       case Channel::Status::end:
       case Channel::Status::failed: close(c); return false;
     }
-    deadlines_.set(c, DeadlineKind::write, now_);
+    deadlines_.set(c, DeadlineKind::write, c.taken_at);
     return false;
   }
   release(c.out);
