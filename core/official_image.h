@@ -26,6 +26,15 @@ namespace kaudit {
   const std::string_view name = image.name();
   path.remove_suffix(name.size());
   if (path.empty()) return is_docker_hub(image.registry) ? name : std::string_view();
+  // The same images of one architecture.
+  constexpr std::string_view kArchitectures[] = {"amd64/",   "arm32v5/", "arm32v6/",
+                                                 "arm32v7/", "arm64v8/", "i386/",
+                                                 "ppc64le/", "riscv64/", "s390x/"};
+  if (is_docker_hub(image.registry) &&
+      std::find(std::begin(kArchitectures), std::end(kArchitectures), path) !=
+          std::end(kArchitectures)) {
+    return name;
+  }
   const bool library = path == kLibrary || path.ends_with("/library/");
   return library ? name : std::string_view();
 }

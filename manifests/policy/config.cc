@@ -31,7 +31,8 @@ class Reader : public YamlReader {
     if (root.IsNull()) return out;
     members(root, "the configuration",
             {"profile", "kube-version", "fail-on", "severity", "include", "exclude", "rules",
-             "namespaces", "exemptions", "workload-templates", "annotations", "pod-templates"},
+             "namespaces", "exemptions", "workload-templates", "annotations", "images",
+             "pod-templates"},
             [&](const std::string& key, const YAML::Node& value) { top(out, key, value); });
     return out;
   }
@@ -63,6 +64,8 @@ class Reader : public YamlReader {
       out.templates = checked(key, value, parse_templates(scalar(key, value)));
     } else if (key == "annotations") {
       out.annotations = checked(key, value, parse_annotations(scalar(key, value)));
+    } else if (key == "images") {
+      images(out, value);
     } else {
       items(key, value, [&](const YAML::Node& item) { pod_template(out, item); });
     }
@@ -94,6 +97,20 @@ class Reader : public YamlReader {
                 }
               });
       for (const Rule* rule : *rules) out.settings.emplace_back(rule, setting);
+    });
+  }
+
+  void images(Policy& out, const YAML::Node& node) {
+    members(node, "images", {"verified"}, [&](const std::string& key, const YAML::Node& value) {
+      const std::string path = "images." + key;
+      const std::vector<std::string> list = words(path, value);
+      for (std::size_t n = 0; n < list.size(); ++n) {
+        auto pattern = ImagePattern::parse(list[n]);
+        if (!pattern) {
+          fail(value[n], path + ": " + in_quotes(list[n]) + " " + pattern.error().message);
+        }
+        out.verified_images.push_back(*std::move(pattern));
+      }
     });
   }
 

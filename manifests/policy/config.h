@@ -13,6 +13,8 @@
 //   exemptions: [{rules: [host-network], namespaces: [infra], reason: sets up the network}]
 //   workload-templates: warn       # what a denial of a pod template becomes
 //   annotations: ignore            # or allow: objects may exempt themselves
+//   images:
+//     verified: ["docker.io/example/**"]  # whose publishers are trusted
 //   pod-templates:                 # custom resources that carry pods
 //     - {group: batch.example.org, kind: Task, path: spec.template, bare-spec: false}
 //

@@ -98,6 +98,7 @@ void Policy::overlay(Policy other) {
   append(settings, other.settings);
   append(namespaces, other.namespaces);
   append(exemptions, other.exemptions);
+  append(verified_images, other.verified_images);
   append(pod_templates, other.pod_templates);
   append(notes, other.notes);
 }
@@ -123,6 +124,7 @@ PlanOptions Policy::admission_options(std::optional<std::string_view> requested)
     }
   }
   options.exemptions = exemptions;
+  options.verified_images = verified_images;
   options.annotations_allowed = annotations.value_or(false);
   options.templates = templates.value_or(Action::deny);
   options.today = today.value_or(today_utc());

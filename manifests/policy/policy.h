@@ -15,6 +15,7 @@
 #include "core/day.h"
 #include "core/document.h"
 #include "core/engine.h"
+#include "core/image_pattern.h"
 #include "core/result.h"
 #include "core/rule.h"
 #include "manifests/adapt.h"
@@ -46,10 +47,11 @@ struct Policy {
   std::optional<Severity> severity;
   std::optional<std::vector<const Rule*>> include, exclude;
   std::vector<std::pair<const Rule*, RuleSetting>> settings;
-  std::vector<NamespaceEntry> namespaces;  // the first that names a namespace counts
-  std::vector<Exemption> exemptions;       // those of whole namespaces too
-  std::optional<Action> templates;         // what a denial of a pod template becomes
-  std::optional<bool> annotations;         // objects may exempt themselves
+  std::vector<NamespaceEntry> namespaces;     // the first that names a namespace counts
+  std::vector<Exemption> exemptions;          // those of whole namespaces too
+  std::vector<ImagePattern> verified_images;  // whose publishers are trusted
+  std::optional<Action> templates;            // what a denial of a pod template becomes
+  std::optional<bool> annotations;            // objects may exempt themselves
   std::vector<PodTemplatePath> pod_templates;
   std::vector<std::string> notes;  // sentences for the user: a version that is judged as another
   // The day on which it is judged, today unless given.

@@ -123,7 +123,9 @@ TEST(OfficialImage, IsToldFromImagesOfOthers) {
         Case{"index.docker.io/library/node", "node"},
         Case{"registry.hub.docker.com/library/node", "node"},
         Case{"public.ecr.aws/docker/library/node:1", "node"}, Case{"reg.example/node", ""},
-        Case{"acme/node", ""}, Case{"reg.example/mylibrary/node", ""}, Case{"", ""}}) {
+        Case{"acme/node", ""}, Case{"arm64v8/node:1", "node"},
+        Case{"reg.example/arm64v8/node:1", ""}, Case{"reg.example/mylibrary/node", ""},
+        Case{"", ""}}) {
     EXPECT_EQ(official_name(split_image(c.image)), c.expect) << c.image;
   }
 }

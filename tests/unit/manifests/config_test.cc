@@ -24,6 +24,8 @@ rules:
   privileged-container:
     action: off
     severity: medium
+images:
+  verified: ["ghcr.io/shop/**", linuxserver/swag]
 pod-templates:
   - {group: batch.example.org, kind: Task, path: spec.template}
   - group: example.org
@@ -44,6 +46,9 @@ pod-templates:
   EXPECT_TRUE(policy->settings[0].second.has_action);
   EXPECT_EQ(policy->settings[0].second.action, Action::off);
   EXPECT_EQ(policy->settings[0].second.severity, Severity::medium);
+  ASSERT_EQ(policy->verified_images.size(), 2U);
+  EXPECT_TRUE(policy->verified_images[0].matches("ghcr.io/shop/team/app:1"));
+  EXPECT_TRUE(policy->verified_images[1].matches("docker.io/linuxserver/swag:2"));
   ASSERT_EQ(policy->pod_templates.size(), 2U);
   EXPECT_EQ(policy->pod_templates[0].kind, "Task");
   EXPECT_FALSE(policy->pod_templates[0].bare_spec);
@@ -90,6 +95,12 @@ TEST(Config, ErrorsHaveAPlace) {
                 "c:2:5: an entry of pod-templates needs group, kind and path"},
            Case{"pod-templates:\n  - {group: g, kind: k, path: p, bare-spec: yes}\n",
                 "c:2:45: pod-templates.bare-spec must be true or false"},
+           Case{"images:\n  trusted: [a/b]\n", "c:2:3: unknown key \"trusted\""},
+           Case{"images: [a/b]\n", "c:1:9: images must be a mapping"},
+           Case{"images:\n  verified: a/b\n", "c:2:13: images.verified must be a list"},
+           Case{"images:\n  verified: [a/b, \"*\"]\n",
+                "c:2:19: images.verified: \"*\" does not say of which registry; write it, as in "
+                "docker.io/library/*, or ** for every image"},
            Case{"- profile\n", "c:1:1: the configuration must be a mapping"},
            Case{"profile: core\n---\nprofile: all\n", "c: holds more than one document"},
            Case{std::string("profile: core\0x\n", 16), "c: holds a NUL byte"},
@@ -161,9 +172,11 @@ TEST(Config, IsFoundUpward) {
 }
 
 TEST(Policy, TheLaterOneWinsWhereItSpeaks) {
-  Policy base =
-      *parse_config("profile: core\nfail-on: low\nrules: {KA1001: {severity: low}}\n", "x");
-  Policy over;
+  Policy base = *parse_config(
+      "profile: core\nfail-on: low\nrules: {KA1001: {severity: low}}\n"
+      "images: {verified: [a/b]}\n",
+      "x");
+  Policy over = *parse_config("images: {verified: [c/d]}\n", "y");
   over.fail_on = FailOn{.set = false, .severity = Severity::critical};
   base.overlay(over);
   EXPECT_EQ(base.profile, "core");
@@ -172,6 +185,7 @@ TEST(Policy, TheLaterOneWinsWhereItSpeaks) {
   const PlanOptions options = base.plan_options();
   EXPECT_EQ(options.only, kCore);
   EXPECT_EQ(options.settings.size(), 1U);
+  EXPECT_EQ(options.verified_images.size(), 2U);
 }
 
 TEST(Policy, VersionsAsPeopleAndClustersWriteThem) {

@@ -1,0 +1,3 @@
+# expect-next: base-image-not-slim
+FROM node
+USER 10001

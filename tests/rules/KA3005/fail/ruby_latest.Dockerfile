@@ -1,0 +1,3 @@
+# expect-next: base-image-not-slim
+FROM ruby:latest
+USER 10001

@@ -1,0 +1,3 @@
+# expect-next: base-image-not-slim
+FROM tomcat:11.0-jdk21
+USER 10001

@@ -1,0 +1,2 @@
+FROM acme/python:3.13
+USER 10001

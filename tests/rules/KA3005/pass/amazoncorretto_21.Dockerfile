@@ -1,0 +1,2 @@
+FROM amazoncorretto:21
+USER 10001

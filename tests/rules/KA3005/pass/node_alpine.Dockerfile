@@ -1,0 +1,2 @@
+FROM node:alpine
+USER 10001

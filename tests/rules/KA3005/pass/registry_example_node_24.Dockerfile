@@ -1,0 +1,2 @@
+FROM registry.example/node:24
+USER 10001

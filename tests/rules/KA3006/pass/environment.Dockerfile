@@ -1,0 +1,4 @@
+FROM node:24-slim
+ENV NODE_ENV=production
+RUN npm ci
+CMD ["node", "app.js"]
