@@ -48,15 +48,24 @@ constexpr auto kTable = [] {
   return table;
 }();
 
-}  // namespace
-
-Known lookup(std::string_view member) noexcept {
-  for (std::size_t slot = slot_of(member); kTable[slot] != 0; slot = (slot + 1) % kSlots) {
+// What stands at a slot or, after a collision, behind it.
+Known lookup_from(std::size_t slot, std::string_view member) noexcept {
+  for (; kTable[slot] != 0; slot = (slot + 1) % kSlots) {
     const Row& row = kRows[kTable[slot]];
     if (row.text == member) return {static_cast<Name>(kTable[slot]), true};
     if (same_but_case(row.text, member)) return {static_cast<Name>(kTable[slot]), false};
   }
   return {};
+}
+
+}  // namespace
+
+Known lookup(std::string_view member) noexcept {
+  const std::size_t slot = slot_of(member);
+  const std::uint8_t row = kTable[slot];
+  if (row == 0) return {};
+  if (kRows[row].text == member) return {static_cast<Name>(row), true};  // nearly always
+  return lookup_from(slot, member);
 }
 
 std::string_view text_of(Name name) noexcept { return kRows[static_cast<std::size_t>(name)].text; }

@@ -273,8 +273,7 @@ bool YamlDocument::unclear_tag(Place at) {
 
 bool YamlDocument::complex_key(Place at) { return fail("a list or a mapping cannot be a key", at); }
 
-bool YamlDocument::check_limits() {
-  if (!builder_->failed()) return true;
+bool YamlDocument::take_error() {
   error_ = builder_->finish().error();
   return false;
 }

@@ -71,7 +71,8 @@ class YamlDocument {
   bool cannot_merge(Place at);
   bool complex_key(Place at);
   bool unclear_tag(Place at);
-  bool check_limits();
+  bool check_limits() { return !builder_->failed() || take_error(); }
+  bool take_error();
 
   const std::shared_ptr<const Source>& source_;
   const Limits& limits_;
