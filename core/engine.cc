@@ -142,6 +142,11 @@ Plan::Plan(PlanOptions options)
   }
 }
 
+bool Plan::reports(const Rule& rule) const noexcept {
+  return std::find(rules_.begin(), rules_.end(), &rule) != rules_.end() &&
+         rule.severity >= at_least_ && (!only_.any() || rule.profiles.has(only_));
+}
+
 namespace {
 
 // Turns the notes of one rule about one object into findings.

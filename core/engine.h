@@ -99,6 +99,8 @@ class Plan {
   [[nodiscard]] const Terms& terms() const noexcept { return terms_; }
   [[nodiscard]] std::uint8_t minor() const noexcept { return terms_.minor; }
   [[nodiscard]] const std::vector<const Rule*>& rules() const noexcept { return rules_; }
+  // Whether a finding with the severity and profiles of the rule's row would be reported.
+  [[nodiscard]] bool reports(const Rule& rule) const noexcept;
   [[nodiscard]] const Exemptions& exemptions() const noexcept { return *exemptions_; }
 
  private:

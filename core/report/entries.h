@@ -98,5 +98,6 @@ class BufferedReporter : public Reporter {
 [[nodiscard]] std::unique_ptr<Reporter> make_gitlab(Output& out);
 [[nodiscard]] std::unique_ptr<Reporter> make_markdown(Output& out);
 [[nodiscard]] std::unique_ptr<Reporter> make_csv(Output& out);
+[[nodiscard]] std::unique_ptr<Reporter> make_checklist(Output& out);
 
 }  // namespace kaudit

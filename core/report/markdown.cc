@@ -3,6 +3,7 @@
 // first findings of each severity and says how many there are besides.
 #include <array>
 
+#include "core/report/checklist.h"
 #include "core/report/entries.h"
 #include "core/report/escape.h"
 
@@ -12,6 +13,8 @@ namespace {
 constexpr std::size_t kBytes = 60'000;
 constexpr std::size_t kRowsOfSeverity = 200;
 constexpr std::size_t kGapsBytes = 15'000;
+// Of the table of eleven lines, each with at most one name.
+constexpr std::size_t kChecklistBytes = 9'000;
 // Of a name or a sentence that others wrote.
 constexpr std::size_t kTextBytes = 300;
 
@@ -37,6 +40,7 @@ class MarkdownReporter final : public BufferedReporter {
   void begin(const RunInfo& run) override { run_ = run; }
 
   void file(const FileReport& file) override {
+    for (const ChecklistSubject& subject : file.subjects) count(file, subject);
     for (const Entry& entry : entries_of(file)) {
       std::vector<std::string>& rows = rows_[index_of(entry.finding->severity)];
       if (rows.size() < kRowsOfSeverity)
@@ -60,7 +64,8 @@ class MarkdownReporter final : public BufferedReporter {
     if (gaps_count_ > gaps_shown_) {
       gaps_ += "- and " + counted(gaps_count_ - gaps_shown_, "more place") + "\n";
     }
-    write_findings(summary, kBytes - gaps_.size());
+    write_findings(summary, kBytes - gaps_.size() - kChecklistBytes);
+    write_checklist();
     if (!gaps_.empty()) out_ += "\n### Not examined\n\n" + gaps_;
     out_ += "\n<sub>kaudit ";
     append_markdown(out_, run_.version);
@@ -85,6 +90,43 @@ class MarkdownReporter final : public BufferedReporter {
     append_markdown_code(row, finding.rule->slug);
     row.append("<br>").append(finding.rule->id).append(" |\n");
     return row;
+  }
+
+  // Of an item how many subjects gave each answer, and the first that failed.
+  struct Tally {
+    std::array<std::size_t, 4> states{};  // by ChecklistAnswer::State
+    std::string first_fail;
+  };
+
+  void count(const FileReport& file, const ChecklistSubject& subject) {
+    ++subjects_;
+    const ChecklistAnswers answers = answers_of(file, subject, run_);
+    for (std::size_t n = 0; n < answers.size(); ++n) {
+      const ChecklistAnswer& answer = answers[n];
+      ++tallies_[n].states[static_cast<std::size_t>(answer.state)];
+      std::string& first = tallies_[n].first_fail;
+      if (answer.state != ChecklistAnswer::State::fail || !first.empty()) continue;
+      if (answer.evidence != nullptr) {
+        append_markdown_code(first, place_of(shortened(file_of(file, *answer.evidence), kTextBytes),
+                                             {answer.evidence->where.begin.line, 0}));
+      } else {
+        append_markdown(first, shortened(answer.note, kTextBytes));
+      }
+    }
+  }
+
+  void write_checklist() {
+    if (subjects_ == 0) return;
+    out_ += "\n### Checklist\n\nOf " + std::to_string(subjects_) +
+            (subjects_ == 1 ? " service, workload or image" : " services, workloads and images") +
+            ":\n\n| | pass | fail | not applicable | not examined | first that fails |\n"
+            "|:--|--:|--:|--:|--:|:--|\n";
+    for (std::size_t n = 0; n < kChecklistItems; ++n) {
+      out_ += "| " + std::to_string(n + 1) + ". ";
+      append_markdown(out_, checklist()[n].title);
+      for (const std::size_t state : tallies_[n].states) out_ += " | " + std::to_string(state);
+      out_ += " | " + tallies_[n].first_fail + " |\n";
+    }
   }
 
   void write_numbers(const Summary& summary) {
@@ -124,6 +166,8 @@ class MarkdownReporter final : public BufferedReporter {
   }
 
   RunInfo run_;
+  std::size_t subjects_ = 0;
+  std::array<Tally, kChecklistItems> tallies_;
   std::array<std::vector<std::string>, 5> rows_;  // by Severity
   std::string gaps_;
   std::size_t gaps_count_ = 0, gaps_shown_ = 0;

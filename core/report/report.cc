@@ -11,8 +11,8 @@
 namespace kaudit {
 namespace {
 
-constexpr std::string_view kFormats[] = {"text",   "json",   "sarif",    "junit",
-                                         "github", "gitlab", "markdown", "csv"};
+constexpr std::string_view kFormats[] = {"text",   "json",     "sarif", "junit",    "github",
+                                         "gitlab", "markdown", "csv",   "checklist"};
 constexpr std::string_view kStatuses[] = {"examined", "nothing_to_judge", "not_examined"};
 
 }  // namespace
@@ -68,6 +68,7 @@ std::unique_ptr<Reporter> make_reporter(Format format, const ReportOptions& opti
     case Format::gitlab: return make_gitlab(out);
     case Format::markdown: return make_markdown(out);
     case Format::csv: return make_csv(out);
+    case Format::checklist: return make_checklist(out);
   }
   return nullptr;
 }

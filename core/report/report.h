@@ -12,12 +12,24 @@
 #include <string_view>
 #include <vector>
 
+#include "core/checklist_subject.h"
 #include "core/engine.h"
+#include "core/image_scan.h"
 #include "core/report/output.h"
 
 namespace kaudit {
 
-enum class Format : std::uint8_t { text, json, sarif, junit, github, gitlab, markdown, csv };
+enum class Format : std::uint8_t {
+  text,
+  json,
+  sarif,
+  junit,
+  github,
+  gitlab,
+  markdown,
+  csv,
+  checklist
+};
 [[nodiscard]] std::string_view name_of(Format format) noexcept;
 [[nodiscard]] bool parse(std::string_view text, Format& out) noexcept;
 
@@ -36,6 +48,7 @@ struct FileReport {
   std::vector<Error> errors;  // of not_examined; the findings of its other documents stand
   std::size_t objects = 0, workloads = 0, containers = 0, no_pod_spec = 0;
   std::vector<Finding> findings;
+  std::vector<ChecklistSubject> subjects;  // where a report asks for them: wants_subjects()
 };
 
 struct Summary {
@@ -59,7 +72,10 @@ struct RunInfo {
   std::uint8_t minor = kNewestMinor;
   Severity fail_on = Severity::high;
   bool fail_on_set = true;  // false: --fail-on none
-  bool exempts = false;     // the policy has exemptions: a report may say which findings have none
+  Day today = kNoDay;
+  std::vector<const Rule*> silent;  // whose ordinary findings this run would not show
+  std::vector<ImageScan> scans;     // that were given with it
+  bool exempts = false;  // the policy has exemptions: a report may say which findings have none
 };
 
 // Of the text format.
@@ -81,6 +97,11 @@ class Reporter {
   virtual void file(const FileReport& file) = 0;
   virtual void end(const Summary& summary) = 0;
 };
+
+// Whether that format says something of FileReport::subjects.
+[[nodiscard]] constexpr bool wants_subjects(Format format) noexcept {
+  return format == Format::checklist || format == Format::markdown;
+}
 
 [[nodiscard]] std::unique_ptr<Reporter> make_reporter(Format format, const ReportOptions& options,
                                                       Output& out);

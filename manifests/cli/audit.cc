@@ -13,13 +13,16 @@ namespace {
 class Judge final : public DocumentVisitor {
  public:
   Judge(const Plan& plan, const BuiltImages& built, KubernetesAdapter& kubernetes,
-        BuildAdapter& build, Surface surface)
+        BuildAdapter& build, Surface surface, bool subjects)
       : evaluation_(plan),
-        joined_(built, evaluation_),
+        subjects_(evaluation_),
+        joined_(built, subjects ? static_cast<FactVisitor&>(subjects_) : evaluation_),
+        facts_(!built.none() ? static_cast<FactVisitor&>(joined_)
+               : subjects    ? static_cast<FactVisitor&>(subjects_)
+                             : evaluation_),
         kubernetes_(kubernetes),
         build_(build),
-        surface_(surface),
-        joins_(!built.none()) {}
+        surface_(surface) {}
 
   void document(const Document& document) override {
     if (std::exchange(guesses_, false)) compose_ = kaudit::guess_compose(document).certain;
@@ -27,9 +30,9 @@ class Judge final : public DocumentVisitor {
     ++documents_;
     if (surface_ == Surface::dockerfile) {
       const bool known = input_ != nullptr;
-      build_.adapt(document, evaluation_, known ? contexts_->read(*input_, document) : nullptr);
+      build_.adapt(document, facts_, known ? contexts_->read(*input_, document) : nullptr);
     } else {
-      kubernetes_.adapt(document, joins_ ? static_cast<FactVisitor&>(joined_) : evaluation_);
+      kubernetes_.adapt(document, facts_);
     }
   }
   void error(Error error) override { errors_.push_back(std::move(error)); }
@@ -51,6 +54,7 @@ class Judge final : public DocumentVisitor {
     report.containers = counts.containers;
     report.no_pod_spec = counts.no_pod_spec;
     report.findings = std::move(evaluation_.findings());
+    report.subjects = std::move(subjects_.subjects());
     report.errors = std::move(errors_);
     for (Error& error : evaluation_.errors()) report.errors.push_back(std::move(error));
     if (!report.errors.empty()) {
@@ -69,11 +73,12 @@ class Judge final : public DocumentVisitor {
 
  private:
   Evaluation evaluation_;
+  ChecklistCollector subjects_;
   JoinedFacts joined_;
+  FactVisitor& facts_;  // the first of these that has something to do
   KubernetesAdapter& kubernetes_;
   BuildAdapter& build_;
   Surface surface_;
-  bool joins_;
   const Input* input_ = nullptr;
   ContextReader* contexts_ = nullptr;
   bool guesses_ = false;
@@ -155,15 +160,22 @@ FileReport Examiner::examine_compose(const Input& input,
     return report;
   }
   Evaluation evaluation(plan_);
-  JoinedFacts joined(built_, evaluation);
+  ChecklistCollector subjects(evaluation);
+  JoinedFacts joined(built_, subjects);
   Evaluation builds(plan_);  // not counted: they are no objects of this file
-  ComposeFiles::Outcome outcome = compose_.adapt(input, source, limits_, joined, &builds);
+  ChecklistCollector images(builds);
+  ComposeFiles::Outcome outcome = compose_.adapt(input, source, limits_, joined, &images);
   const Evaluation::Counts& counts = evaluation.counts();
   report.objects = counts.objects;
   report.workloads = counts.workloads;
   report.containers = counts.containers;
   report.findings = std::move(evaluation.findings());
   add_builds(std::move(builds.findings()), outcome.dockerfiles, report.findings);
+  report.subjects = std::move(subjects.subjects());
+  for (ChecklistSubject& image : images.subjects()) {
+    const bool by_itself = compose_.examined(image.where.source) != nullptr;
+    if (!by_itself) report.subjects.push_back(std::move(image));
+  }
   report.errors = std::move(outcome.errors);
   if (!report.errors.empty()) {
     report.status = FileStatus::not_examined;
@@ -204,7 +216,7 @@ FileReport Examiner::examine_documents(const std::shared_ptr<const Source>& sour
   FileReport report;
   report.file = source->name();
   report.surface = surface;
-  Judge judge(plan_, built_, adapter_, build_adapter_, surface);
+  Judge judge(plan_, built_, adapter_, build_adapter_, surface, subjects_);
   if (input != nullptr) judge.look_around(*input, contexts_);
   if (guess) judge.guess_compose();
   (surface == Surface::dockerfile ? read_dockerfile : read_manifest)(source, limits_, judge);

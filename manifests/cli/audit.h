@@ -34,6 +34,9 @@ class Examiner {
   Examiner(const Plan& plan, std::span<const PodTemplatePath> pod_templates, const Inputs& inputs,
            const BuiltImages& built, std::size_t max_file_size);
 
+  // Reports name their subjects (FileReport::subjects) from now on.
+  void collect_subjects() noexcept { subjects_ = true; }
+
   // Never fails: what goes wrong is in the report.
   [[nodiscard]] FileReport examine(const Input& input);
   // The same for a text that is at hand. `asked`: the user named this very file, so that one
@@ -64,6 +67,7 @@ class Examiner {
   // Rule and place of what is found in Dockerfiles that are examined by themselves.
   using Found = std::set<std::tuple<const Rule*, std::uint32_t, std::uint32_t>>;
   std::map<std::string, Found> dockerfiles_;
+  bool subjects_ = false;
 };
 
 }  // namespace kaudit

@@ -15,6 +15,7 @@
 #include "manifests/cli/exemption_uses.h"
 #include "manifests/cli/exit_code.h"
 #include "manifests/cli/pool.h"
+#include "manifests/cli/scan_report.h"
 
 namespace kaudit {
 namespace {
@@ -68,8 +69,16 @@ class Run {
     const Inputs inputs = discover(paths, discovery);
     for (const std::string& sentence : inputs.skipped) messages_.detail(sentence);
 
+    for (const std::string& argument : options_.scan_reports) {
+      auto scan = read_scan_report(argument, options_.max_file_size);
+      if (scan) {
+        scans_.push_back(*std::move(scan));
+      } else {
+        trouble(to_string(scan.error()));
+      }
+    }
     const BuiltImages built = BuiltImages::gather(inputs, options_.max_file_size);
-    begin_reports();
+    begin_reports(plan);
     ExemptionUses uses(plan.exemptions());
     const std::string policy_file = policy_.source != nullptr ? policy_.source->name() : "";
     std::optional<FileReport> of_policy;  // waits for what is to be said of its exemptions
@@ -78,6 +87,7 @@ class Run {
         [&] {
           auto examiner = std::make_shared<Examiner>(plan, policy_.pod_templates, inputs, built,
                                                      options_.max_file_size);
+          if (wants_subjects_) examiner->collect_subjects();
           return [examiner, &inputs](std::size_t i) { return examiner->examine(inputs.files[i]); };
         },
         [&](std::size_t i, const FileReport& report) {
@@ -131,6 +141,7 @@ class Run {
           output.format == Format::text &&
           wants_colour(options_.colour, output.path.empty() && report.destination->is_terminal());
       report.reporter = make_reporter(output.format, style, *report.destination);
+      wants_subjects_ = wants_subjects_ || wants_subjects(output.format);
       const bool shown = output.format == Format::text && output.path.empty();
       text_is_shown_ = text_is_shown_ || shown;
       text_is_on_terminal_ = text_is_on_terminal_ || (shown && report.destination->is_terminal());
@@ -138,12 +149,17 @@ class Run {
     }
   }
 
-  void begin_reports() {
+  void begin_reports(const Plan& plan) {
     RunInfo info;
     info.version = KAUDIT_VERSION;
     info.profile = policy_.profile.value_or("all");
     info.minor = policy_.minor.value_or(kNewestMinor);
     info.exempts = !policy_.exemptions.empty() || policy_.annotations.value_or(false);
+    info.today = plan.terms().today;
+    for (const Rule* rule : all_rules()) {
+      if (!plan.reports(*rule)) info.silent.push_back(rule);
+    }
+    info.scans = scans_;
     info.fail_on = fail_on_.severity;
     info.fail_on_set = fail_on_.set;
     for (Report& report : reports_) report.reporter->begin(info);
@@ -198,6 +214,8 @@ class Run {
   Messages& messages_;
   FailOn fail_on_;
   std::vector<Report> reports_;
+  std::vector<ImageScan> scans_;
+  bool wants_subjects_ = false;
   Summary summary_;
   bool trouble_ = false;
   bool text_is_shown_ = false;

@@ -45,6 +45,7 @@ enum class Opt : std::uint8_t {
   colour,
   today,
   show_exempted,
+  scan_report,
   verbose,
   quiet,
   route,

@@ -209,6 +209,12 @@ class Interpreter {
         if (parse(value, options.mode)) return true;
         return usage_error(not_one_of(value, "mode", Opt::mode));
       case Opt::pretty: return options.pretty = true;
+      case Opt::scan_report:
+        if (value.empty() || value.ends_with('=') || value.starts_with('=')) {
+          return usage_error("write FILE, or IMAGE=FILE");
+        }
+        options.scan_reports.push_back(value);
+        return true;
       case Opt::show_exempted: return options.show_exempted = true;
       case Opt::today: return set(options.policy.today, parse_date(value));
       case Opt::verbose: return options.verbose = true;

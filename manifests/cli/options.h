@@ -47,6 +47,7 @@ struct Options {
   Mode mode = Mode::enforce;
   bool pretty = false;
   bool show_exempted = false;
+  std::vector<std::string> scan_reports;  // FILE or IMAGE=FILE
 };
 
 // Paths to examine besides the project: this directory where nothing is named.

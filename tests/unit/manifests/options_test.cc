@@ -135,7 +135,7 @@ TEST(Options, SaysWhatIsWrongInOneSentence) {
            Case{{"--verbose=1"}, "--verbose takes no value"},
            Case{{"--format", "jsn"},
                 "--format: \"jsn\" is no format (text, json, sarif, junit, github, gitlab, "
-                "markdown, csv); did you mean \"json\"?"},
+                "markdown, csv, checklist); did you mean \"json\"?"},
            Case{{"--profile", "restrited"},
                 "--profile: \"restrited\" is no profile (core, baseline, restricted, all); did you "
                 "mean \"restricted\"?"},

@@ -1,0 +1,265 @@
+#include "core/report/checklist.h"
+
+#include <algorithm>
+
+#include "core/report/entries.h"
+#include "core/report/escape.h"
+
+namespace kaudit {
+namespace {
+
+using State = ChecklistAnswer::State;
+
+constexpr Surface kNone{};
+constexpr std::array kAll{Surface::dockerfile, Surface::compose, Surface::kubernetes};
+constexpr std::array kImages{Surface::dockerfile, kNone, kNone};
+constexpr std::array kServices{Surface::compose, Surface::kubernetes, kNone};
+constexpr std::array kComposeAlone{Surface::compose, kNone, kNone};
+
+bool takes_context(const ChecklistSubject& subject) { return subject.takes_context; }
+bool serves_data(const ChecklistSubject& subject) { return subject.serves_data; }
+bool has_image(const ChecklistSubject& subject) { return !subject.images.empty(); }
+
+constexpr std::size_t kScanned = 10;
+constexpr std::array<ChecklistItem, kChecklistItems> kItems{{
+    {"No secret in ENV, ARG or the environment",
+     {"secret-in-env", "secret-in-build-arg", "secret-in-command"},
+     kAll},
+    {"No secret file is copied into the image",
+     {"secret-file-copied", "build-context-leak"},
+     kImages,
+     takes_context},
+    {".dockerignore keeps .env, .git, *.pem and *.key out",
+     {"dockerignore-incomplete"},
+     kImages,
+     takes_context},
+    {"Databases and caches are not published beyond the host",
+     {"published-datastore"},
+     kComposeAlone,
+     serves_data},
+    {"Databases and consoles have passwords of their own",
+     {"default-credentials", "missing-credentials"},
+     kServices,
+     serves_data},
+    {"Does not run as root", {"run-as-root", "may-run-as-root"}, kAll},
+    {"Built in stages: no compiler, no sources in the image",
+     {"single-stage-build", "whole-stage-copied"},
+     kImages},
+    {"Not privileged", {"privileged-container"}, kServices},
+    {"No socket of a container runtime is mounted", {"runtime-socket"}, kServices},
+    {"Base images are official or verified, and supported",
+     {"base-image-end-of-life", "base-image-unverified", "image-tag"},
+     kAll},
+    {"Images are scanned for known vulnerabilities", {}, kServices, has_image},
+}};
+
+bool is_about(const Finding& finding, const ChecklistSubject& subject) {
+  return finding.surface == subject.surface && finding.kind == subject.kind &&
+         finding.ns == subject.ns && finding.name == subject.name;
+}
+
+std::string age_of(Day day, Day today) {
+  if (day == kNoDay) return "on a day that its report does not tell";
+  if (today == kNoDay || day > today) return "on " + to_text(day);
+  return counted(static_cast<std::size_t>(today - day), "day") + " ago";
+}
+
+ChecklistAnswer scanned(const ChecklistSubject& subject, const RunInfo& run) {
+  ChecklistAnswer answer;
+  if (run.scans.empty()) {
+    return {State::not_examined, nullptr, 0,
+            "no report of a scanner was given: --scan-report FILE"};
+  }
+  for (const std::string& image : subject.images) {
+    const ImageScan* scan = scan_of(image, run.scans);
+    std::string said = image + ": ";
+    if (scan == nullptr) {
+      said += "in no report that was given";
+      answer.state = State::fail;
+    } else {
+      said += scan->scanner + ", " + age_of(scan->day, run.today) + ", " +
+              counted(scan->critical, "critical finding") + " (" + scan->file + ")";
+      if (scan->critical > 0) answer.state = State::fail;
+    }
+    if (!answer.note.empty()) answer.note += "; ";
+    answer.note += said;
+  }
+  return answer;
+}
+
+ChecklistAnswer judged(const FileReport& file, const ChecklistSubject& subject, const RunInfo& run,
+                       const ChecklistItem& item) {
+  ChecklistAnswer answer;
+  const Finding* exempted = nullptr;
+  for (const Finding& finding : file.findings) {
+    if (std::ranges::find(item.slugs, finding.rule->slug) == item.slugs.end() ||
+        !is_about(finding, subject)) {
+      continue;
+    }
+    if (finding.exemption != nullptr) {
+      exempted = &finding;
+    } else if (answer.evidence == nullptr) {
+      answer.evidence = &finding;
+    } else {
+      ++answer.more;
+    }
+  }
+  if (answer.evidence != nullptr) {
+    answer.state = State::fail;
+    return answer;
+  }
+  for (const std::string_view slug : item.slugs) {
+    const Rule* rule = slug.empty() ? nullptr : find_rule(slug);
+    if (rule == nullptr || !rule->covers(subject.surface)) continue;
+    if (std::ranges::find(run.silent, rule) == run.silent.end()) continue;
+    answer.note = "rule " + std::string(slug) + " was left out of this run";
+    answer.state = State::not_examined;
+    return answer;
+  }
+  if (item.applies == takes_context && !subject.context_known) {
+    return {State::not_examined, nullptr, 0, "the build context is not known"};
+  }
+  if (exempted != nullptr) {
+    answer.evidence = exempted;
+    answer.note = "exempted: " + std::string(reason_of(*exempted));
+  }
+  return answer;
+}
+
+// `.dockerignore` of 40 columns.
+void append_padded(std::string& out, std::string_view text, std::size_t columns) {
+  out += text;
+  out.append(columns > text.size() ? columns - text.size() : 0, ' ');
+}
+
+class ChecklistReporter final : public BufferedReporter {
+ public:
+  using BufferedReporter::BufferedReporter;
+
+  void begin(const RunInfo& run) override { run_ = run; }
+
+  void file(const FileReport& file) override {
+    for (const ChecklistSubject& subject : file.subjects) write(file, subject);
+    if (file.status == FileStatus::not_examined) {
+      ++files_not_examined_;
+      begin_block();
+      append_visible_line_start(out_, shortened(file.file, kNameBytes));
+      out_ += ": not examined: ";
+      append_visible(out_, shortened(file.reason, kTextBytes));
+      out_ += '\n';
+    }
+    flush();
+  }
+
+  void end(const Summary&) override {
+    begin_block();
+    out_ += "Checklist: " +
+            counted(subjects_, "service, workload or image", "services, workloads and images");
+    for (std::size_t state = 0; state < totals_.size(); ++state) {
+      std::string name(name_of(static_cast<State>(state)));
+      out_ += (state == 0 ? "; " : ", ") + std::to_string(totals_[state]) + " " + name;
+    }
+    if (files_not_examined_ > 0) {
+      out_ += "; " + counted(files_not_examined_, "file", "files") + " not examined";
+    }
+    out_ += '\n';
+    flush();
+  }
+
+ private:
+  static constexpr std::size_t kNameBytes = 300;
+  static constexpr std::size_t kTextBytes = 500;
+
+  static std::string counted(std::size_t count, std::string_view one, std::string_view many) {
+    return std::to_string(count) + " " + std::string(count == 1 ? one : many);
+  }
+
+  void begin_block() {
+    if (wrote_) out_ += '\n';
+    wrote_ = true;
+  }
+
+  void write(const FileReport& file, const ChecklistSubject& subject) {
+    ++subjects_;
+    begin_block();
+    append_visible_line_start(
+        out_, place_of(shortened(subject.where.source.empty() ? file.file : subject.where.source,
+                                 kNameBytes),
+                       {subject.where.begin.line, 0}));
+    out_ += ": ";
+    append_visible(out_, shortened(name_of(subject), kNameBytes));
+    out_ += '\n';
+    const ChecklistAnswers answers = answers_of(file, subject, run_);
+    for (std::size_t n = 0; n < answers.size(); ++n) {
+      const ChecklistAnswer& answer = answers[n];
+      ++totals_[static_cast<std::size_t>(answer.state)];
+      out_ += "  ";
+      append_padded(out_, name_of(answer.state), 16);
+      append_padded(out_, (n < 9 ? " " : "") + std::to_string(n + 1), 4);
+      out_ += checklist()[n].title;
+      out_ += '\n';
+      write_evidence(file, answer);
+    }
+  }
+
+  void write_evidence(const FileReport& file, const ChecklistAnswer& answer) {
+    if (answer.evidence == nullptr && answer.note.empty()) return;
+    out_.append(22, ' ');
+    if (answer.evidence != nullptr) {
+      const Finding& finding = *answer.evidence;
+      append_visible(out_,
+                     place_of(shortened(file_of(file, finding), kNameBytes), finding.where.begin));
+      out_.append(" ").append(finding.rule->slug);
+      if (answer.more > 0) out_ += ", and " + std::to_string(answer.more) + " more";
+      if (!answer.note.empty()) out_ += "; ";
+    }
+    append_visible(out_, shortened(answer.note, kTextBytes));
+    out_ += '\n';
+  }
+
+  static std::string name_of(const ChecklistSubject& subject) {
+    std::string text = subject.kind;
+    if (!subject.name.empty()) {
+      text += ' ';
+      if (!subject.ns.empty()) text += subject.ns + '/';
+      text += subject.name;
+    }
+    return text;
+  }
+  static std::string_view name_of(State state) noexcept { return kaudit::name_of(state); }
+
+  RunInfo run_;
+  std::size_t subjects_ = 0, files_not_examined_ = 0;
+  std::array<std::size_t, 4> totals_{};  // by State
+  bool wrote_ = false;
+};
+
+}  // namespace
+
+const std::array<ChecklistItem, kChecklistItems>& checklist() noexcept { return kItems; }
+
+std::string_view name_of(ChecklistAnswer::State state) noexcept {
+  constexpr std::string_view kNames[] = {"pass", "fail", "not applicable", "not examined"};
+  return kNames[static_cast<std::size_t>(state)];
+}
+
+ChecklistAnswers answers_of(const FileReport& file, const ChecklistSubject& subject,
+                            const RunInfo& run) {
+  ChecklistAnswers answers;
+  for (std::size_t n = 0; n < kItems.size(); ++n) {
+    const ChecklistItem& item = kItems[n];
+    const bool asked = std::ranges::find(item.surfaces, subject.surface) != item.surfaces.end();
+    if (!asked || (item.applies != nullptr && !item.applies(subject))) {
+      answers[n].state = State::not_applicable;
+    } else {
+      answers[n] = n == kScanned ? scanned(subject, run) : judged(file, subject, run, item);
+    }
+  }
+  return answers;
+}
+
+std::unique_ptr<Reporter> make_checklist(Output& out) {
+  return std::make_unique<ChecklistReporter>(out);
+}
+
+}  // namespace kaudit
