@@ -140,14 +140,14 @@ class ChecklistReporter final : public BufferedReporter {
 
   void file(const FileReport& file) override {
     for (const ChecklistSubject& subject : file.subjects) write(file, subject);
-    if (file.status == FileStatus::not_examined) {
-      ++files_not_examined_;
+    if (file.status == FileStatus::not_examined) ++files_not_examined_;
+    for_each_gap(file, [&](Mark at, std::string_view message) {
       begin_block();
-      append_visible_line_start(out_, shortened(file.file, kNameBytes));
+      append_visible_line_start(out_, place_of(shortened(file.file, kNameBytes), at));
       out_ += ": not examined: ";
-      append_visible(out_, shortened(file.reason, kTextBytes));
+      append_visible(out_, shortened(message, kTextBytes));
       out_ += '\n';
-    }
+    });
     flush();
   }
 
@@ -203,17 +203,18 @@ class ChecklistReporter final : public BufferedReporter {
   }
 
   void write_evidence(const FileReport& file, const ChecklistAnswer& answer) {
-    if (answer.evidence == nullptr && answer.note.empty()) return;
-    out_.append(22, ' ');
+    std::string said;
     if (answer.evidence != nullptr) {
       const Finding& finding = *answer.evidence;
-      append_visible(out_,
-                     place_of(shortened(file_of(file, finding), kNameBytes), finding.where.begin));
-      out_.append(" ").append(finding.rule->slug);
-      if (answer.more > 0) out_ += ", and " + std::to_string(answer.more) + " more";
-      if (!answer.note.empty()) out_ += "; ";
+      said = place_of(shortened(file_of(file, finding), kNameBytes), finding.where.begin);
+      said.append(" ").append(finding.rule->slug);
+      if (answer.more > 0) said += ", and " + std::to_string(answer.more) + " more";
+      if (!answer.note.empty()) said += "; ";
     }
-    append_visible(out_, shortened(answer.note, kTextBytes));
+    said += shortened(answer.note, kTextBytes);
+    if (said.empty()) return;
+    out_.append(22, ' ');
+    append_visible_line_start(out_, said);
     out_ += '\n';
   }
 

@@ -99,5 +99,7 @@ class BufferedReporter : public Reporter {
 [[nodiscard]] std::unique_ptr<Reporter> make_markdown(Output& out);
 [[nodiscard]] std::unique_ptr<Reporter> make_csv(Output& out);
 [[nodiscard]] std::unique_ptr<Reporter> make_checklist(Output& out);
+[[nodiscard]] std::unique_ptr<Reporter> make_prometheus(Output& out);
+[[nodiscard]] std::unique_ptr<Reporter> make_policy_report(Output& out);
 
 }  // namespace kaudit

@@ -11,8 +11,9 @@
 namespace kaudit {
 namespace {
 
-constexpr std::string_view kFormats[] = {"text",   "json",     "sarif", "junit",    "github",
-                                         "gitlab", "markdown", "csv",   "checklist"};
+constexpr std::string_view kFormats[] = {"text",      "json",       "sarif",       "junit",
+                                         "github",    "gitlab",     "markdown",    "csv",
+                                         "checklist", "prometheus", "policyreport"};
 constexpr std::string_view kStatuses[] = {"examined", "nothing_to_judge", "not_examined"};
 
 }  // namespace
@@ -69,6 +70,8 @@ std::unique_ptr<Reporter> make_reporter(Format format, const ReportOptions& opti
     case Format::markdown: return make_markdown(out);
     case Format::csv: return make_csv(out);
     case Format::checklist: return make_checklist(out);
+    case Format::prometheus: return make_prometheus(out);
+    case Format::policyreport: return make_policy_report(out);
   }
   return nullptr;
 }

@@ -28,7 +28,9 @@ enum class Format : std::uint8_t {
   gitlab,
   markdown,
   csv,
-  checklist
+  checklist,
+  prometheus,
+  policyreport,
 };
 [[nodiscard]] std::string_view name_of(Format format) noexcept;
 [[nodiscard]] bool parse(std::string_view text, Format& out) noexcept;

@@ -13,13 +13,15 @@ namespace {
 class Judge final : public DocumentVisitor {
  public:
   Judge(const Plan& plan, const BuiltImages& built, KubernetesAdapter& kubernetes,
-        BuildAdapter& build, Surface surface, bool subjects)
+        BuildAdapter& build, Surface surface, bool subjects, Shard shard)
       : evaluation_(plan),
         subjects_(evaluation_),
         joined_(built, subjects ? static_cast<FactVisitor&>(subjects_) : evaluation_),
-        facts_(!built.none() ? static_cast<FactVisitor&>(joined_)
-               : subjects    ? static_cast<FactVisitor&>(subjects_)
-                             : evaluation_),
+        sharded_(shard, joined_),
+        facts_(!shard.whole()  ? static_cast<FactVisitor&>(sharded_)
+               : !built.none() ? static_cast<FactVisitor&>(joined_)
+               : subjects      ? static_cast<FactVisitor&>(subjects_)
+                               : evaluation_),
         kubernetes_(kubernetes),
         build_(build),
         surface_(surface) {}
@@ -75,6 +77,7 @@ class Judge final : public DocumentVisitor {
   Evaluation evaluation_;
   ChecklistCollector subjects_;
   JoinedFacts joined_;
+  ShardFilter sharded_;
   FactVisitor& facts_;  // the first of these that has something to do
   KubernetesAdapter& kubernetes_;
   BuildAdapter& build_;
@@ -162,9 +165,12 @@ FileReport Examiner::examine_compose(const Input& input,
   Evaluation evaluation(plan_);
   ChecklistCollector subjects(evaluation);
   JoinedFacts joined(built_, subjects);
+  ShardFilter sharded(shard_, joined);
   Evaluation builds(plan_);  // not counted: they are no objects of this file
   ChecklistCollector images(builds);
-  ComposeFiles::Outcome outcome = compose_.adapt(input, source, limits_, joined, &images);
+  ShardFilter sharded_images(shard_, images);
+  ComposeFiles::Outcome outcome =
+      compose_.adapt(input, source, limits_, sharded, &sharded_images);
   const Evaluation::Counts& counts = evaluation.counts();
   report.objects = counts.objects;
   report.workloads = counts.workloads;
@@ -216,7 +222,7 @@ FileReport Examiner::examine_documents(const std::shared_ptr<const Source>& sour
   FileReport report;
   report.file = source->name();
   report.surface = surface;
-  Judge judge(plan_, built_, adapter_, build_adapter_, surface, subjects_);
+  Judge judge(plan_, built_, adapter_, build_adapter_, surface, subjects_, shard_);
   if (input != nullptr) judge.look_around(*input, contexts_);
   if (guess) judge.guess_compose();
   (surface == Surface::dockerfile ? read_dockerfile : read_manifest)(source, limits_, judge);

@@ -22,6 +22,7 @@
 #include "manifests/cli/context.h"
 #include "manifests/cli/discover.h"
 #include "manifests/cli/input_reader.h"
+#include "manifests/cli/shard.h"
 #include "manifests/load.h"
 
 namespace kaudit {
@@ -34,6 +35,8 @@ class Examiner {
   Examiner(const Plan& plan, std::span<const PodTemplatePath> pod_templates, const Inputs& inputs,
            const BuiltImages& built, std::size_t max_file_size);
 
+  // Of every file only the objects of that shard.
+  void take_only(Shard shard) noexcept { shard_ = shard; }
   // Reports name their subjects (FileReport::subjects) from now on.
   void collect_subjects() noexcept { subjects_ = true; }
 
@@ -68,6 +71,7 @@ class Examiner {
   using Found = std::set<std::tuple<const Rule*, std::uint32_t, std::uint32_t>>;
   std::map<std::string, Found> dockerfiles_;
   bool subjects_ = false;
+  Shard shard_;
 };
 
 }  // namespace kaudit

@@ -69,26 +69,23 @@ class Run {
     const Inputs inputs = discover(paths, discovery);
     for (const std::string& sentence : inputs.skipped) messages_.detail(sentence);
 
-    for (const std::string& argument : options_.scan_reports) {
-      auto scan = read_scan_report(argument, options_.max_file_size);
-      if (scan) {
-        scans_.push_back(*std::move(scan));
-      } else {
-        trouble(to_string(scan.error()));
-      }
-    }
+    read_scans();
     const BuiltImages built = BuiltImages::gather(inputs, options_.max_file_size);
+    const bool by_object = inputs.files.size() == 1;
+    const Shard shard_of_objects = by_object ? options_.shard : Shard();
+    const std::vector<const Input*> files = chosen(inputs, by_object ? Shard() : options_.shard);
     begin_reports(plan);
     ExemptionUses uses(plan.exemptions());
     const std::string policy_file = policy_.source != nullptr ? policy_.source->name() : "";
     std::optional<FileReport> of_policy;  // waits for what is to be said of its exemptions
     in_order<FileReport>(
-        inputs.files.size(), jobs_of(options_),
+        files.size(), jobs_of(options_),
         [&] {
           auto examiner = std::make_shared<Examiner>(plan, policy_.pod_templates, inputs, built,
                                                      options_.max_file_size);
+          examiner->take_only(shard_of_objects);
           if (wants_subjects_) examiner->collect_subjects();
-          return [examiner, &inputs](std::size_t i) { return examiner->examine(inputs.files[i]); };
+          return [examiner, &files](std::size_t i) { return examiner->examine(*files[i]); };
         },
         [&](std::size_t i, const FileReport& report) {
           uses.count(report);
@@ -96,17 +93,19 @@ class Run {
               report.status == FileStatus::nothing_to_judge && report.file == policy_file;
           if (is_policy) of_policy = report;
           const bool go_on = is_policy || take(report);
-          messages_.progress(i + 1, inputs.files.size());
+          messages_.progress(i + 1, files.size());
           return go_on;
         });
     messages_.clear_progress();
-    const bool whole = summary_.not_examined == 0 && covers_policy(paths, policy_);
+    const bool whole =
+        summary_.not_examined == 0 && options_.shard.whole() && covers_policy(paths, policy_);
     if (auto problems = uses.problems(policy_, whole)) of_policy = std::move(problems);
     if (of_policy && !gave_up_) take(*of_policy);
     if (inputs.files.empty()) {
       trouble("nothing to examine: no *.yaml, *.yml or *.json file and no Dockerfile in " +
               list(paths));
-    } else if (summary_.not_examined == 0 && !read_something_ && !gave_up_) {
+    } else if (summary_.not_examined == 0 && !read_something_ && !gave_up_ &&
+               options_.shard.whole()) {
       trouble("nothing to examine: no file holds anything to read");
     }
     end_reports();
@@ -123,6 +122,25 @@ class Run {
     std::string text;
     for (const std::string& path : paths) text += (text.empty() ? "" : ", ") + path;
     return text;
+  }
+
+  static std::vector<const Input*> chosen(const Inputs& inputs, Shard shard) {
+    std::vector<const Input*> files;
+    for (const Input& input : inputs.files) {
+      if (shard.takes(input.path)) files.push_back(&input);
+    }
+    return files;
+  }
+
+  void read_scans() {
+    for (const std::string& argument : options_.scan_reports) {
+      auto scan = read_scan_report(argument, options_.max_file_size);
+      if (scan) {
+        scans_.push_back(*std::move(scan));
+      } else {
+        trouble(to_string(scan.error()));
+      }
+    }
   }
 
   void open_reports() {

@@ -46,6 +46,7 @@ enum class Opt : std::uint8_t {
   today,
   show_exempted,
   scan_report,
+  shard,
   verbose,
   quiet,
   route,

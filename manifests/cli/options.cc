@@ -19,10 +19,10 @@ struct Suffix {
   std::string_view text;
   Format format;
 };
-constexpr Suffix kSuffixes[] = {{".sarif", Format::sarif}, {".sarif.json", Format::sarif},
-                                {".json", Format::json},   {".xml", Format::junit},
-                                {".md", Format::markdown}, {".csv", Format::csv},
-                                {".txt", Format::text}};
+constexpr Suffix kSuffixes[] = {{".sarif", Format::sarif},     {".sarif.json", Format::sarif},
+                                {".json", Format::json},       {".xml", Format::junit},
+                                {".md", Format::markdown},     {".csv", Format::csv},
+                                {".prom", Format::prometheus}, {".txt", Format::text}};
 
 bool format_of_suffix(std::string_view path, Format& out) {
   for (const Suffix& suffix : kSuffixes) {
@@ -209,6 +209,12 @@ class Interpreter {
         if (parse(value, options.mode)) return true;
         return usage_error(not_one_of(value, "mode", Opt::mode));
       case Opt::pretty: return options.pretty = true;
+      case Opt::shard: {
+        const auto shard = parse_shard(value);
+        if (!shard) return shard.error();
+        options.shard = *shard;
+        return true;
+      }
       case Opt::scan_report:
         if (value.empty() || value.ends_with('=') || value.starts_with('=')) {
           return usage_error("write FILE, or IMAGE=FILE");

@@ -12,6 +12,7 @@
 #include "core/report/report.h"
 #include "core/result.h"
 #include "manifests/cli/command_line.h"
+#include "manifests/cli/shard.h"
 #include "manifests/policy/policy.h"
 #include "webhook/admission.h"
 
@@ -47,6 +48,7 @@ struct Options {
   Mode mode = Mode::enforce;
   bool pretty = false;
   bool show_exempted = false;
+  Shard shard;
   std::vector<std::string> scan_reports;  // FILE or IMAGE=FILE
 };
 

@@ -22,7 +22,8 @@ class Usage(support.Case):
             (["-Z"], 'unknown option "-Z"; write ./-Z or -- before a path like this'),
             (["--format"], "--format needs a value"),
             (["--format", "yaml"],
-             '--format: "yaml" is no format (text, json, sarif, junit, github, gitlab, markdown, csv, checklist)'),
+             '--format: "yaml" is no format (text, json, sarif, junit, github, gitlab, markdown, csv, checklist, '
+             'prometheus, policyreport)'),
             (["--profile", "strict"],
              '--profile: "strict" is no profile (core, baseline, restricted, all)'),
             (["--include", "privileged-contaner"],

@@ -139,6 +139,13 @@ Sample shop_sample() {
 
   Sample sample{"shop", {}, run()};
   sample.files.push_back(with("./shop/web.yaml", std::move(web)));
+  ChecklistSubject subject;
+  subject.kind = "Deployment";
+  subject.ns = "shop";
+  subject.name = "web";
+  subject.where = {"./shop/web.yaml", {}, {1, 1}, {30, 1}};
+  subject.images = {"registry.example/shop/web:1.4.2"};
+  sample.files.back().subjects.push_back(subject);
   sample.files.push_back(with("shop/clean.yaml", {}));
   FileReport values;
   values.file = "shop/values.yaml";
@@ -195,6 +202,10 @@ Sample hostile_sample() {
     one.source_end = 8;
     one.fingerprint = "00000000000000ff";
     sample.files.push_back(with(text, {one, one}));
+    ChecklistSubject subject;
+    subject.kind = subject.ns = subject.name = text;
+    subject.images = {text};
+    sample.files.back().subjects.push_back(subject);
     sample.files.push_back(not_examined(text, {error(text, {line, 0}), error(text, {})}, text));
     FileReport nothing;
     nothing.file = nothing.reason = text;

@@ -130,13 +130,14 @@ void expect_harmless(const testing::Sample& sample, std::string_view what) {
     EXPECT_EQ(hidden, std::string::npos)
         << ::testing::PrintToString(text.substr(hidden, hidden == text.npos ? 0 : 20));
     EXPECT_TRUE(text.ends_with('\n'));
-    if (format == Format::json || format == Format::sarif || format == Format::gitlab) {
+    if (format == Format::json || format == Format::sarif || format == Format::gitlab ||
+        format == Format::policyreport) {
       EXPECT_TRUE(nlohmann::json::accept(text));
     } else if (format == Format::csv) {
       const std::vector<std::size_t> counts = csv_fields(text);
       EXPECT_FALSE(counts.empty());
       for (const std::size_t count : counts) EXPECT_EQ(count, 19U);
-    } else if (format == Format::text) {
+    } else if (format == Format::text || format == Format::checklist) {
       // What a CI system would obey at the start of a line.
       static const std::regex kCommand("(^|\n)\\s*(::|section_start:|section_end:)|##[A-Za-z]*\\[");
       EXPECT_FALSE(std::regex_search(text, kCommand));
