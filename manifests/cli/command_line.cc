@@ -148,7 +148,8 @@ Result<CommandLine> split_command_line(std::vector<std::string> arguments) {
 
 std::string help_text() {
   std::string text =
-      "kaudit finds what makes workloads dangerous in Kubernetes manifests.\n\nUsage:\n";
+      "kaudit finds what makes workloads dangerous in Kubernetes manifests, Dockerfiles and "
+      "Compose files.\n\nUsage:\n";
   const auto pad = [&](std::size_t from, std::size_t width) {
     const std::size_t used = text.size() - from;
     text.append(used < width ? width - used : 1, ' ');
