@@ -127,7 +127,8 @@ Checklist: 3 services, workloads and images; 14 pass, 4 fail, 13 not applicable,
         self.assertEqual(web[9], ["not examined", "rule runtime-socket was left out of this run"])
         self.assertEqual(web[8], ["pass", ""])
         self.assertEqual(web[10], ["not examined", "rule base-image-end-of-life was left out of this run"])
-        self.assertIn("bad.yaml: not examined: ", text)
+        self.assertIn("bad.yaml:1:4: not examined: the list or mapping that begins here is not "
+                      "closed\n", text)
         self.assertTrue(text.endswith("; 1 file not examined\n"), text)
         # From a pipe there is no build context to look at.
         self.assertEqual(self.run_kaudit("--format", "checklist", "-q", "--as", "dockerfile", "-",

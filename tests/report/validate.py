@@ -191,9 +191,47 @@ def check_markdown(text, name):
     extra = tags.names - {"h2", "h3", "p", "strong", "table", "thead", "tbody", "tr", "th", "td",
                           "code", "br", "ul", "li", "sub"}
     assert not extra, extra
-    assert set(tags.rows) <= {4, 5}, tags.rows
+    assert set(tags.rows) <= {4, 5, 6}, tags.rows
     if name == "shop":
-        assert tags.rows == [5, 5, 4] + 7 * [4], tags.rows
+        assert tags.rows == [5, 5, 4] + 7 * [4] + 12 * [6], tags.rows
+
+
+def check_checklist(text, _):
+    answers = re.findall(r"^  (pass|fail|not applicable|not examined) +(\d+)  \S", text, re.M)
+    assert [int(number) for _, number in answers] == (len(answers) // 11) * list(range(1, 12))
+    counted = re.search(r"^Checklist: .*; (\d+) pass, (\d+) fail, (\d+) not applicable, "
+                        r"(\d+) not examined", text, re.M)
+    assert sum(map(int, counted.groups())) == len(answers)
+
+
+def check_prometheus(text, _):
+    # The text format, version 0.0.4: every sample belongs to a family that was described before it.
+    described = set()
+    for line in text.splitlines():
+        if line.startswith("# TYPE "):
+            described.add(line.split()[2])
+            assert line.endswith(" gauge"), line
+        elif not line.startswith("# HELP "):
+            sample = re.fullmatch(r'(\w+)(\{\w+="[^"\\\n]*"(,\w+="[^"\\\n]*")*\})? \d+', line)
+            assert sample and sample[1] in described, line
+
+
+def check_policyreport(text, _):
+    listed = read_json(text)
+    assert (listed["apiVersion"], listed["kind"]) == ("v1", "List")
+    for report in listed["items"]:
+        assert report["apiVersion"] == "wgpolicyk8s.io/v1alpha2"
+        namespaced = "namespace" in report["metadata"]
+        assert report["kind"] == ("PolicyReport" if namespaced else "ClusterPolicyReport")
+        results = [one["result"] for one in report["results"]]
+        assert report["summary"] == {one: results.count(one)
+                                     for one in ("pass", "fail", "warn", "error", "skip")}
+        for one in report["results"]:
+            assert set(one) <= {"source", "result", "policy", "rule", "category", "severity",
+                                "message", "resources", "properties"}, one
+            assert one["policy"] and "message" in one
+            assert one.get("severity") in {None, "info", "low", "medium", "high", "critical"}
+            assert all(isinstance(value, str) for value in one["properties"].values())
 
 
 def main():
