@@ -59,6 +59,12 @@ Range shown_range(std::string_view text, bool whole, std::span<const SecretMatch
   range.begin = match.begin - std::min(match.begin, kBefore);
   const std::string_view before = text.substr(range.begin, match.begin - range.begin);
   range.begin += before.find_last_of(kSeparators) + 1;  // npos + 1 is 0
+  const auto is_divider = [&](char c) {
+    return c == ' ' || kSeparators.find(c) != std::string_view::npos;
+  };
+  while (range.begin > 0 && range.begin < match.begin && !is_divider(text[range.begin - 1])) {
+    ++range.begin;  // to the next word
+  }
   // Not from the middle of another secret on.
   if (which > 0) {
     range.begin = std::max(range.begin, found[which - 1].begin + found[which - 1].size);
@@ -95,26 +101,57 @@ class Names {
   // The same value has one name, another value another one.
   const std::string& of(std::string_view text, const SecretMatch& match) {
     const std::string_view value = text.substr(match.begin, match.size);
-    for (const auto& [known, name] : names_) {
-      if (known == value) return name;
+    for (const Entry& known : entries_) {
+      if (known.value == value) return known.name;
     }
-    const std::string name = name_for(text, match);
-    const auto same = std::count_if(names_.begin(), names_.end(), [&](const auto& each) {
-      return each.second.starts_with(name);
-    });
-    names_.emplace_back(value, same == 0 ? name : name + '_' + std::to_string(same + 1));
-    return names_.back().second;
+    std::string name = name_for(text, match);
+    const auto same = std::count_if(entries_.begin(), entries_.end(),
+                                    [&](const Entry& each) { return each.name.starts_with(name); });
+    if (same != 0) name += '_' + std::to_string(same + 1);
+    return entries_.emplace_back(value, std::move(name)).name;
+  }
+  // The variable in place of the value.
+  std::string use(std::string_view text, const SecretMatch& match) {
+    const std::string& name = of(text, match);
+    return mark(name);
+  }
+  // A piece of the text in which known values may stand again, under no telling name.
+  std::string hide(std::string_view text, std::size_t begin, std::size_t end) {
+    constexpr std::size_t kShortest = 6;  // shorter ones are parts of words
+    std::string out;
+    for (std::size_t at = begin; at < end;) {
+      const auto again = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& each) {
+        return each.value.size() >= kShortest && text.substr(at).starts_with(each.value);
+      });
+      if (again == entries_.end()) {
+        out += text[at++];
+        continue;
+      }
+      out += "${" + mark(again->name) + '}';
+      at += again->value.size();
+    }
+    return out;
   }
   [[nodiscard]] std::string mounts() const {
     std::string out;
-    for (const auto& [value, name] : names_) {
-      out += "--mount=type=secret,id=" + name + ",env=" + name + ' ';
+    for (const Entry& each : entries_) {
+      if (!each.used) continue;
+      out += "--mount=type=secret,id=" + each.name + ",env=" + each.name + ' ';
     }
     return out;
   }
 
  private:
-  std::vector<std::pair<std::string_view, std::string>> names_;
+  struct Entry {
+    std::string_view value;
+    std::string name;
+    bool used = false;
+  };
+  std::string mark(const std::string& name) {
+    for (Entry& each : entries_) each.used |= each.name == name;
+    return name;
+  }
+  std::vector<Entry> entries_;
 };
 
 // `'it''s'` of words that the shell would read otherwise.
@@ -137,15 +174,22 @@ std::string rewritten_run(const Instruction& run, const Script& script,
       std::any_of(run.heredocs.begin(), run.heredocs.end(),
                   [&](const Heredoc& each) { return each.body.text.data() == text.data(); });
   const Range range = shown_range(text, !heredoc, found, which);
+  constexpr std::size_t kMostNames = 16;
   Names names;
+  for (std::size_t n = 0; n < std::min(found.size(), kMostNames); ++n) {
+    if (found[n].real()) (void)names.of(text, found[n]);
+  }
   std::string line;
   std::size_t at = range.begin;
   const auto first = std::partition_point(
       found.begin(), found.end(), [&](const SecretMatch& m) { return m.begin < range.begin; });
   for (auto match = first; match != found.end() && match->begin < range.end; ++match) {
+    if (match->real()) (void)names.of(text, *match);
+  }
+  for (auto match = first; match != found.end() && match->begin < range.end; ++match) {
     if (!match->real()) continue;
-    line += text.substr(at, match->begin - at);
-    const std::string& name = names.of(text, *match);
+    line += names.hide(text, at, match->begin);
+    const std::string name = names.use(text, *match);
     at = match->begin + match->size;
     if (ends_in_quotes(text.substr(range.begin, match->begin - range.begin))) {
       const bool all = line.ends_with('\'') && at < text.size() && text[at] == '\'';
@@ -160,7 +204,7 @@ std::string rewritten_run(const Instruction& run, const Script& script,
       line += '$' + name;
     }
   }
-  if (at < range.end) line += text.substr(at, range.end - at);
+  line += names.hide(text, at, range.end);
   std::string flags;
   for (const BuildFlag& flag : run.flags) {
     flags += "--" + shown(flag.name);

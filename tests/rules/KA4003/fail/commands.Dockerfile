@@ -23,6 +23,9 @@ RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates
 # expect-next: secret-in-command
     && git clone https://bot:quiet-otter-17@git.example/shop.git /src/shop \
     && make -C /src/shop install PREFIX=/usr/local && rm -rf /src/shop
+# The value stands there once more, where nothing tells what it is.
+# expect-next: secret-in-command
+RUN export DB_PASSWORD=quiet-otter-17 && echo quiet-otter-17 | login -u me
 COPY <<config.ini /etc/shop/config.ini
 user = shop
 # expect-next: secret-in-command
