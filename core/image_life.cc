@@ -113,20 +113,26 @@ bool is_distribution(Product product) noexcept {
                      [&](const Base& base) { return base.product == product; });
 }
 
-bool is_called(std::string_view row, const ImageRef& image) noexcept {
-  const std::size_t slash = row.find('/');
-  const std::string_view first = row.substr(0, slash);
-  const std::string_view rest = row.substr(slash + 1);
-  if (first == "library") return official_name(image) == rest;
-  const bool registry =
-      first == "docker.io" ? is_docker_hub(image.registry) : first == image.registry;
-  return registry && image.repository == rest;
-}
+// Whom rows call an image: worked out once for all of them.
+struct Called {
+  const ImageRef& image;
+  std::string_view official = official_name(image);
+  std::string_view registry = is_docker_hub(image.registry) ? "docker.io" : image.registry;
 
-const ImageRow* find_image(const ImageRef& image) noexcept {
-  const auto* row = std::find_if(std::begin(kImages), std::end(kImages), [&](const ImageRow& each) {
-    return is_called(each.image, image);
-  });
+  [[nodiscard]] bool is(std::string_view row) const noexcept {
+    constexpr std::string_view kLibrary = "library/";
+    if (row.starts_with(kLibrary)) {
+      return !official.empty() && row.substr(kLibrary.size()) == official;
+    }
+    return row.size() == registry.size() + 1 + image.repository.size() &&
+           row.starts_with(registry) && row[registry.size()] == '/' &&
+           row.ends_with(image.repository);
+  }
+};
+
+const ImageRow* find_image(const Called& called) noexcept {
+  const auto* row = std::find_if(std::begin(kImages), std::end(kImages),
+                                 [&](const ImageRow& each) { return called.is(each.image); });
   return row == std::end(kImages) ? nullptr : row;
 }
 
@@ -210,11 +216,10 @@ Match find_base(std::string_view word) noexcept {
 
 // Calls `each(word, match)` for the words of the tag, with what each says.
 template <class Each>
-void for_each_word(const ImageRef& image, const ImageRow* row, Each each) {
-  const bool has_base =
-      row == nullptr ? !official_name(image).empty() : !is_distribution(row->product);
+void for_each_word(const Called& called, const ImageRow* row, Each each) {
+  const bool has_base = row == nullptr ? !called.official.empty() : !is_distribution(row->product);
   bool first = true;
-  for (std::string_view tag = image.tag; !tag.empty() || first; first = false) {
+  for (std::string_view tag = called.image.tag; !tag.empty() || first; first = false) {
     const std::size_t end = std::min(tag.find('-'), tag.size());
     const std::string_view word = tag.substr(0, end);
     Match match;
@@ -270,7 +275,8 @@ std::string supported_word(const Match& match, std::string_view word, Day today)
   const std::size_t digit = std::min(word.find_first_of("0123456789"), word.size());
   const bool prefix = digit != 0 && digit != word.size() && word != match.cycle->codename;
   std::string out(prefix ? word.substr(0, digit) : "");
-  out += cycle->version;
+  // "Stream 10" is written `stream10`.
+  out += cycle->version.find(' ') == std::string_view::npos ? cycle->version : cycle->codename;
   // Only whole versions are tags of these.
   if (cycle->product == Product::elastic) out += ".X.Y";
   return out;
@@ -295,12 +301,13 @@ Day image_table_day() noexcept { return kTableDay; }
 ImageLife image_life(const ImageRef& image, Day today) noexcept {
   today = or_table_day(today);
   ImageLife life;
-  for_each_word(image, find_image(image), [&](std::string_view word, const Match& match) {
+  const Called called{image};
+  for_each_word(called, find_image(called), [&](std::string_view word, const Match& match) {
     if (life.count == life.parts.size() || !has_ended(match, today)) return;
     life.parts[life.count++] = part_of(match, word);
   });
   for (const RetiredRow& row : kRetired) {
-    if (row.day > today || !is_called(row.image, image)) continue;
+    if (row.day > today || !called.is(row.image)) continue;
     life.retired = row.day;
     life.successor = row.successor;
     life.source = row.source;
@@ -312,10 +319,10 @@ std::string supported_image(std::string_view written, const ImageRef& image, Day
   today = or_table_day(today);
   const ImageLife life = image_life(image, today);
   if (life.retired != kNoDay) return std::string(life.successor) + ":VERSION";
-  const ImageRow* row = find_image(image);
+  const Called called{image};
   std::string tag;
-  for_each_word(image, row, [&](std::string_view word, const Match& match) {
-    const bool other_base = !tag.empty() && official_name(image).empty();
+  for_each_word(called, find_image(called), [&](std::string_view word, const Match& match) {
+    const bool other_base = !tag.empty() && called.official.empty();
     if (is_date(word) || other_base) return;  // of the tag that there was
     if (!tag.empty()) tag += '-';
     tag += has_ended(match, today) ? supported_word(match, word, today) : kept_word(match, word);

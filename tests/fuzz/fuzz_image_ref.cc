@@ -1,5 +1,6 @@
 // Any bytes as an image's reference: its parts lie in the text, in order, and those of a valid one
 // are all of it.
+#include "core/image_life.h"
 #include "core/image_ref.h"
 #include "tests/fuzz/check.h"
 
@@ -24,5 +25,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!ref.digest.empty()) again.append("@").append(ref.digest);
   fuzz::require(again == text, "the parts of a valid reference are all of it", again, text);
   fuzz::require(!ref.name().empty(), "a valid reference has a name", text);
+  const Day today = image_table_day();
+  constexpr std::size_t kLongTag = 100;  // which another codename may make too long
+  if (ref.tag.size() > kLongTag || !image_life(ref, today).ended()) return 0;
+  const std::string successor = supported_image(text, ref, today);
+  fuzz::require(parse_image(successor).has_value(), "what to use instead is a reference", successor,
+                text);
   return 0;
 }

@@ -85,6 +85,7 @@ TEST(ImageLife, IsToldByNameAndTag) {
            Case{"quay.io/centos/centos:stream8",
                 "CentOS Stream 8 2024-05-31 -> quay.io/centos/centos:stream10"},
            Case{"quay.io/centos/centos:stream9", ""},
+           Case{"quay.io/centos/centos:7", "CentOS 7 2024-06-30 -> quay.io/centos/centos:stream10"},
            Case{"haskell:8-buster", "Debian 10 (buster) 2024-06-30 -> haskell:8-bookworm"},
            Case{"acme/haskell:8-buster", ""},
            Case{"reg.example/node:16", ""},
