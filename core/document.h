@@ -269,10 +269,13 @@ class Document::Builder {
 
 class Value::Iterator {
  public:
+  // At the first child that counts, from `at` on.
   Iterator(const Document* document, NodeId at, NodeId end) noexcept
       : document_(document), at_(at), end_(end) {
     skip_shadowed();
   }
+  Iterator(const Document* document, NodeId end) noexcept
+      : document_(document), at_(end), end_(end) {}
   [[nodiscard]] Value operator*() const noexcept { return {document_, at_}; }
   Iterator& operator++() noexcept {
     at_ = document_->nodes_[at_].subtree_end;
@@ -323,9 +326,7 @@ inline std::optional<std::string_view> Value::as_string() const noexcept {
   return text();
 }
 inline Value::Iterator Value::end() const noexcept {
-  if (kind() < Kind::array) return {document_, kNoNode, kNoNode};
-  const NodeId end = document_->nodes_[id_].subtree_end;
-  return {document_, end, end};
+  return {document_, kind() < Kind::array ? kNoNode : document_->nodes_[id_].subtree_end};
 }
 inline Value::Iterator Value::begin() const noexcept {
   if (kind() < Kind::array) return end();
@@ -333,8 +334,13 @@ inline Value::Iterator Value::begin() const noexcept {
 }
 inline Value Value::operator[](std::string_view member) const noexcept {
   if (kind() != Kind::object) return {document_, kNoNode};
-  for (const Value child : *this) {
-    if (child.key() == member) return child;
+  const Document::Node* const nodes = document_->nodes_.data();
+  const NodeId end = nodes[id_].subtree_end;
+  for (NodeId at = id_ + 1; at < end; at = nodes[at].subtree_end) {
+    const Document::Node& child = nodes[at];
+    if (!child.shadowed && std::string_view(child.key, child.key_size) == member) {
+      return {document_, at};
+    }
   }
   return {document_, kNoNode};
 }

@@ -171,13 +171,12 @@ struct Resources {
 
 // An image as it is written, and its parts: taken apart once, for all rules.
 struct Image : Text {
-  ImageRef ref;        // of a written one
-  bool valid = false;  // written, and one that a runtime accepts (parse_image)
+  ImageRef ref;  // of a written one
+  // Written, and one that a runtime accepts (parse_image). Ask last: it looks at every character.
+  [[nodiscard]] bool valid() const noexcept { return written() && is_valid(value, ref); }
 };
 [[nodiscard]] inline Image image_of(const Text& text) noexcept {
-  if (!text.written()) return {text, {}, false};
-  const ImageRef ref = split_image(text.value);
-  return {text, ref, is_valid(text.value, ref)};
+  return {text, text.written() ? split_image(text.value) : ImageRef{}};
 }
 
 struct BuiltImage;  // core/built_image.h

@@ -35,7 +35,7 @@ std::string message_of(std::string message, std::string_view image, const ImageL
 
 // The life of a valid image; of another one nothing is known.
 ImageLife life_of(const Image& image, const Sink& sink) noexcept {
-  return image.valid ? image_life(image.ref, sink.today()) : ImageLife{};
+  return image.valid() ? image_life(image.ref, sink.today()) : ImageLife{};
 }
 
 Note note_of(std::string who, const Image& image, const ImageLife& life, std::string_view field,

@@ -45,7 +45,7 @@ bool is_small(std::string_view tag) noexcept {
 const Variant* small_variant_of(const Image& image) noexcept {
   // A digest alone tells no variant.
   const bool untold = image.ref.tag.empty() && !image.ref.digest.empty();
-  if (!image.valid || untold || is_small(image.ref.tag)) return nullptr;
+  if (!image.valid() || untold || is_small(image.ref.tag)) return nullptr;
   const std::string_view name = official_name(image.ref);
   const auto* found = std::find_if(std::begin(kVariants), std::end(kVariants),
                                    [&](const Variant& variant) { return variant.name == name; });

@@ -178,7 +178,7 @@ bool is_known(std::string_view registry, std::string_view publisher) noexcept {
 
 // Of what anybody could have published `docker.io/acme`; empty: of somebody who is known.
 std::string_view publisher_of(const Image& image, const Sink& sink) noexcept {
-  if (!image.valid || !official_name(image.ref).empty()) return {};
+  if (!image.valid() || !official_name(image.ref).empty()) return {};
   const std::string_view registry = image.ref.registry;
   const bool hub = is_docker_hub(registry);
   if (!hub && std::find(std::begin(kPublic), std::end(kPublic), registry) == std::end(kPublic)) {

@@ -162,7 +162,7 @@ void check_variable(const Workload& workload, const Container& container, const 
 void check(const Workload& workload, Sink& sink) {
   for (const Container& container : workload.containers) {
     const std::span<const Credential> rows = rows_of(container.image.ref.name());
-    if (rows.empty() || !container.image.valid) continue;
+    if (rows.empty() || !container.image.valid()) continue;
     Variables variables(container);
     for (const EnvVar& variable : container.env) {
       if (!variable.value.written()) continue;

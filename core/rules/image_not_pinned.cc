@@ -11,7 +11,7 @@ namespace {
 
 bool lacks_digest(const Image& image) noexcept {
   const ImageRef& ref = image.ref;
-  return ref.digest.empty() && !ref.tag.empty() && ref.tag != "latest" && image.valid;
+  return ref.digest.empty() && !ref.tag.empty() && ref.tag != "latest" && image.valid();
 }
 
 std::string message_of(std::string who, const Text& image) {

@@ -12,7 +12,7 @@ namespace {
 // What is wrong with the reference; empty: nothing.
 std::string_view fault_of(const Image& image) noexcept {
   const ImageRef& ref = image.ref;
-  if (!ref.digest.empty() || (!ref.tag.empty() && ref.tag != "latest") || !image.valid) return {};
+  if (!ref.digest.empty() || (!ref.tag.empty() && ref.tag != "latest") || !image.valid()) return {};
   return ref.tag.empty() ? " without a tag, which means latest" : " whose tag is latest";
 }
 

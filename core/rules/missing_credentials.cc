@@ -268,7 +268,7 @@ class Check {
 void check(const Workload& workload, Sink& sink) {
   for (const Container& container : workload.containers) {
     const std::string_view image = container.image.ref.name();
-    if (!is_known(image) || !container.image.valid) continue;
+    if (!is_known(image) || !container.image.valid()) continue;
     Check(workload, container, image, sink).run();
   }
 }

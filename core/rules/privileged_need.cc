@@ -322,7 +322,7 @@ class Finder {
   }
 
   void image() {
-    if (!container_.image.valid) return;
+    if (!container_.image.valid()) return;
     const ImageRef& ref = container_.image.ref;
     for (const KnownImage& known : kImages) {
       if (ref.name() != known.name) continue;

@@ -22,7 +22,7 @@ bool is_one_of(std::string_view text, const std::string_view (&list)[N]) noexcep
 bool is_toolchain(const Image& image) noexcept {
   constexpr std::string_view kOfficial[] = {"buildpack-deps", "clojure", "dart",  "gcc", "golang",
                                             "gradle",         "haskell", "maven", "rust"};
-  if (!image.valid) return false;
+  if (!image.valid()) return false;
   if (image.ref.registry == "mcr.microsoft.com" && image.ref.repository == "dotnet/sdk") {
     return true;
   }

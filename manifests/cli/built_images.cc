@@ -181,7 +181,7 @@ class BuiltImages::Gatherer final : public IgnoringVisitor, public DocumentVisit
   }
 
   void name(const Image& written, const BuiltImage* image) {
-    if (!written.valid) return;
+    if (!written.valid()) return;
     out_.by_name_[full_name(written.ref)].push_back({std::string(tag_of(written.ref)), image});
   }
 
@@ -230,7 +230,7 @@ const BuiltImage* BuiltImages::find(const Workload& workload, const Container& c
     const auto found = by_build_.find({at.source, at.begin.line, at.begin.column});
     return found == by_build_.end() ? nullptr : found->second;
   }
-  if (!container.image.valid) return nullptr;
+  if (!container.image.valid()) return nullptr;
   const ImageRef& ref = container.image.ref;
   const auto found = by_name_.find(full_name(ref));
   if (found == by_name_.end()) return nullptr;
