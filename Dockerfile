@@ -30,7 +30,7 @@ RUN cmake --preset release; \
 
 FROM scratch AS kaudit
 LABEL org.opencontainers.image.title="kaudit" \
-      org.opencontainers.image.description="Finds what makes workloads dangerous in Kubernetes manifests" \
+      org.opencontainers.image.description="Finds what makes workloads dangerous in manifests, Dockerfiles and Compose files" \
       org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.licenses="Apache-2.0"
 COPY --from=build /image/kaudit /

@@ -52,9 +52,11 @@ class Dockerfile(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (0, ""))
 
     def test_kaudit_finds_nothing_once_the_base_is_pinned(self):
+        """But that there is no HEALTHCHECK: a kubelet asks the webhook's own probes."""
         pinned, count = re.subn(r"(ARG BASE=.*)", rf"\1{DIGEST}", self.text)
         self.assertEqual(count, 1)
-        for text, rules in ((pinned, []), (self.text, ["image-not-pinned"])):
+        for text, rules in ((pinned, ["no-healthcheck"]),
+                            (self.text, ["image-not-pinned", "no-healthcheck"])):
             with self.context() as folder:
                 path = pathlib.Path(folder, "Dockerfile")
                 path.write_text(text, encoding="utf-8")
