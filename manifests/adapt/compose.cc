@@ -78,11 +78,12 @@ ComposeGuess guess_compose(const Document& document) {
   return {root.size() == 0 ? ComposeForm::empty : ComposeForm::none, false};
 }
 
-bool is_compose_name(std::string_view written) noexcept {
-  const std::string name = lower(written);
+bool is_compose_name(std::string_view name) noexcept {
+  const std::string lowered = lower(name);
   for (const std::string_view extension : kExtensions) {
-    if (!name.ends_with(extension)) continue;
-    const std::string_view stem = std::string_view(name).substr(0, name.size() - extension.size());
+    if (!lowered.ends_with(extension)) continue;
+    const std::string_view stem =
+        std::string_view(lowered).substr(0, lowered.size() - extension.size());
     for (const std::string_view word : {"docker-compose", "compose", "podman-compose"}) {
       if (stem == word) return true;
       if (stem.starts_with(word) &&

@@ -424,9 +424,9 @@ class Loader {
 }  // namespace
 
 const std::string& Project::directory_of(NodeId id) const {
-  static const std::string none;
+  static const std::string kItself;
   const auto found = directories.find(&document().source_of(id));
-  return found == directories.end() ? none : found->second;
+  return found == directories.end() ? kItself : found->second;
 }
 
 Project load_project(std::span<const SourceRef> files, ProjectFiles* beside, const Limits& limits) {

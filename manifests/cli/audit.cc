@@ -169,8 +169,7 @@ FileReport Examiner::examine_compose(const Input& input,
   Evaluation builds(plan_);  // not counted: they are no objects of this file
   ChecklistCollector images(builds);
   ShardFilter sharded_images(shard_, images);
-  ComposeFiles::Outcome outcome =
-      compose_.adapt(input, source, limits_, sharded, &sharded_images);
+  ComposeFiles::Outcome outcome = compose_.adapt(input, source, limits_, sharded, &sharded_images);
   const Evaluation::Counts& counts = evaluation.counts();
   report.objects = counts.objects;
   report.workloads = counts.workloads;

@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -64,18 +65,20 @@ bool write_facts(const Input& input, InputReader& reader, ComposeFiles& compose,
                  const BuiltImages& built, const Limits& limits, KubernetesAdapter& adapter,
                  FactsWriter& writer, Messages& messages) {
   auto text = reader.read(input);
+  std::optional<Error> unread;
   std::shared_ptr<const Source> source;
-  if (text && (input.how != Input::How::found || !is_binary(*text))) {
+  if (!text) {
+    unread = std::move(text).error();
+    unread->where.source = input.path;
+  } else if (input.how != Input::How::found || !is_binary(*text)) {
     source = std::make_shared<const Source>(input.path, *std::move(text));
   }
   const Surface surface = compose.surface_of(input, source, limits);
   JoinedFacts joined(built, writer);
   FactsOfFile facts(adapter, surface, joined);
   writer.begin_file(input.path, surface);
-  if (!text) {
-    Error error = std::move(text).error();
-    error.where.source = input.path;
-    facts.errors.push_back(std::move(error));
+  if (unread) {
+    facts.errors.push_back(*std::move(unread));
   } else if (surface == Surface::compose) {
     if (!compose.read_with(input)) {
       facts.errors = compose.adapt(input, source, limits, joined).errors;

@@ -105,7 +105,7 @@ TEST(ComposeCorpus, ServicesAreWhatComposeGoMakesOfThem) {
     Services facts;
     const auto outcome = ComposeAdapter().adapt(sources, nullptr, Limits{}, facts);
     for (const Error& error : outcome.errors) ADD_FAILURE() << to_string(error);
-    EXPECT_EQ(name_of(outcome.form), row.at("form"));
+    EXPECT_EQ(name_of(outcome.form), row.at("form").get<std::string>());
     json expected = row.at("services");
     for (json& service : expected) service.erase("extends");  // that it has one, nothing more
     EXPECT_EQ(facts.services, expected);

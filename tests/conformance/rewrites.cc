@@ -13,8 +13,8 @@ using Text = std::optional<std::string>;
 
 // ---- Text --------------------------------------------------------------------------------------
 
-Text json(const Json& object, JsonStyle style) { return to_json_text(object, style); }
-Text yaml(const Json& object, YamlStyle style) { return to_yaml_text(object, style); }
+Text json(const Json& object, const JsonStyle& style) { return to_json_text(object, style); }
+Text yaml(const Json& object, const YamlStyle& style) { return to_yaml_text(object, style); }
 
 std::string replaced(std::string text, std::string_view from, std::string_view to) {
   for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
@@ -316,7 +316,7 @@ const std::vector<Rewrite>& pod_rewrites() {
 }
 
 const std::vector<Violation>& violations() {
-  static const auto kAdd = [](Json& spec, const char* list, Json context) {
+  static const auto kAdd = [](Json& spec, const char* list, const Json& context) {
     Json container = harmless_container("violating");
     container["securityContext"].update(context);
     first_in(spec, list, std::move(container));

@@ -108,7 +108,7 @@ class JsonText {
   }
 
   [[nodiscard]] std::string number(const Json& value) const {
-    const std::string digits = value.dump();
+    std::string digits = value.dump();
     if (digits.size() > 15) return digits;  // no double holds more
     switch (style_.numbers) {
       case JsonStyle::Numbers::plain: break;
@@ -283,7 +283,7 @@ class YamlText {
   }
 
   [[nodiscard]] std::string number(const Json& value) const {
-    const std::string digits = value.dump();
+    std::string digits = value.dump();
     if (digits.size() > 9 || digits[0] == '-') return digits;
     const auto whole = value.get<std::uint32_t>();
     switch (style_.numbers) {

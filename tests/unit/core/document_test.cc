@@ -95,7 +95,7 @@ TEST(Document, KeepsItsLimits) {
              "a member's name of more than 4 bytes"}}) {
     Document::Builder b(source("[[[["), c.limits);
     for (int n = 0; n < 5; ++n) {
-      b.key(std::string_view("names").substr(0, static_cast<std::size_t>(n + 1)), {1, 1});
+      b.key(std::string_view("names").substr(0, static_cast<std::size_t>(n) + 1), {1, 1});
       b.open(Kind::array, {1, 1});
     }
     const Result<Document> doc = b.finish();

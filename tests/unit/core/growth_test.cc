@@ -64,8 +64,8 @@ const Case kCases[] = {
     {"DuplicateKeysBelowLongNames",
      [](std::size_t n) {
        return R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"x":{")" +
-              std::string(7 * n, 'k') + R"(":{)" +
-              many(n, [](std::size_t) { return R"("b":1)"; }) + "}}}";
+              std::string(7 * n, 'k') + R"(":{)" + many(n, [](std::size_t) { return R"("b":1)"; }) +
+              "}}}";
      }},
 };
 
