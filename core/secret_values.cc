@@ -392,10 +392,26 @@ std::string evidence(const SecretMatch& match) {
 }
 
 void redact_secrets(std::string& text) {
+  // More than a line that is shown has room for; keeps a hostile text's work linear.
+  constexpr std::size_t kMostRepeated = 64;
+  // What is shorter, or can be guessed, may well be another word.
+  constexpr std::size_t kShortest = 6;
   std::vector<SecretMatch> found;
   CommandSecrets().scan(text, found);
+  std::vector<std::string> repeated;
   for (auto match = found.rbegin(); match != found.rend(); ++match) {
+    const std::string_view value = std::string_view(text).substr(match->begin, match->size);
+    if (repeated.size() < kMostRepeated && value.size() >= kShortest && !is_guessable(value)) {
+      repeated.emplace_back(value);
+    }
     text.replace(match->begin, match->size, kRedacted);
+  }
+  // `DB_PASSWORD=x; echo x`: the second one has no name that tells.
+  for (const std::string& value : repeated) {
+    for (std::size_t at = 0; (at = text.find(value, at)) != std::string::npos;) {
+      text.replace(at, value.size(), kRedacted);
+      at += kRedacted.size();
+    }
   }
 }
 

@@ -226,6 +226,21 @@ TEST(Secrets, ShapesOfProviders) {
   }
 }
 
+TEST(Secrets, AValueThatStandsThereAgainIsHiddenToo) {
+  struct Row {
+    std::string text, expect;
+  };
+  for (const Row& row : std::vector<Row>{
+           {"export DB_PASSWORD=x7Kq9vTz2 && echo x7Kq9vTz2 | psql",
+            "export DB_PASSWORD=[redacted] && echo [redacted] | psql"},
+           {"echo x7Kq9vTz2; API_TOKEN=x7Kq9vTz2 run", "echo [redacted]; API_TOKEN=[redacted] run"},
+           {"DB_PASSWORD=postgres psql -U postgres", "DB_PASSWORD=[redacted] psql -U postgres"}}) {
+    std::string text = row.text;
+    redact_secrets(text);
+    EXPECT_EQ(text, row.expect);
+  }
+}
+
 TEST(Secrets, WhatOnlyLooksLikeAShape) {
   for (const std::string& text : {
            std::string("AK") + "IAIOSFODNN7EXAMPLE",  // AWS' own example
