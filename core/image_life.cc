@@ -1,10 +1,12 @@
 #include "core/image_life.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <iterator>
 #include <optional>
+#include <string_view>
 
 #include "core/official_image.h"
 
@@ -113,6 +115,28 @@ bool is_distribution(Product product) noexcept {
                      [&](const Base& base) { return base.product == product; });
 }
 
+constexpr std::string_view kLibrary = "library/";
+
+constexpr std::string_view registry_of_row(std::string_view image) {
+  return image.starts_with(kLibrary) ? std::string_view() : image.substr(0, image.find('/'));
+}
+
+// The registries that rows name, each once; the rest is empty.
+constexpr auto kRegistries = [] {
+  std::array<std::string_view, 16> registries{};
+  std::size_t count = 0;
+  const auto add = [&](std::string_view image) {
+    const std::string_view registry = registry_of_row(image);
+    for (std::size_t n = 0; n < count; ++n) {
+      if (registries[n] == registry) return;
+    }
+    if (!registry.empty()) registries[count++] = registry;
+  };
+  for (const ImageRow& row : kImages) add(row.image);
+  for (const RetiredRow& row : kRetired) add(row.image);
+  return registries;
+}();
+
 // Whom rows call an image: worked out once for all of them.
 struct Called {
   const ImageRef& image;
@@ -120,7 +144,6 @@ struct Called {
   std::string_view registry = is_docker_hub(image.registry) ? "docker.io" : image.registry;
 
   [[nodiscard]] bool is(std::string_view row) const noexcept {
-    constexpr std::string_view kLibrary = "library/";
     if (row.starts_with(kLibrary)) {
       return !official.empty() && row.substr(kLibrary.size()) == official;
     }
@@ -128,9 +151,15 @@ struct Called {
            row.starts_with(registry) && row[registry.size()] == '/' &&
            row.ends_with(image.repository);
   }
+  // False for most: no row can be about it.
+  [[nodiscard]] bool may_have_rows() const noexcept {
+    return !official.empty() ||
+           std::find(kRegistries.begin(), kRegistries.end(), registry) != kRegistries.end();
+  }
 };
 
 const ImageRow* find_image(const Called& called) noexcept {
+  if (!called.may_have_rows()) return nullptr;
   const auto* row = std::find_if(std::begin(kImages), std::end(kImages),
                                  [&](const ImageRow& each) { return called.is(each.image); });
   return row == std::end(kImages) ? nullptr : row;
@@ -306,6 +335,7 @@ ImageLife image_life(const ImageRef& image, Day today) noexcept {
     if (life.count == life.parts.size() || !has_ended(match, today)) return;
     life.parts[life.count++] = part_of(match, word);
   });
+  if (!called.may_have_rows()) return life;
   for (const RetiredRow& row : kRetired) {
     if (row.day > today || !called.is(row.image)) continue;
     life.retired = row.day;
