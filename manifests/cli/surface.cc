@@ -1,6 +1,7 @@
 #include "manifests/cli/surface.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace kaudit {
 namespace {
@@ -21,6 +22,18 @@ bool is_manifest_name(std::string_view name) noexcept {
   return ends_with(name, ".yaml") || ends_with(name, ".yml") || ends_with(name, ".json");
 }
 
+// `Dockerfile.prod` is one; `dockerfile.go` is a program about them.
+bool is_of_another_kind(std::string_view name) noexcept {
+  constexpr std::string_view kEndings[] = {
+      ".adoc",  ".c",   ".cc",  ".cpp",   ".cs",   ".css", ".dockerignore", ".erb", ".go",
+      ".h",     ".hpp", ".htm", ".html",  ".java", ".js",  ".jsx",          ".kt",  ".lua",
+      ".md",    ".mjs", ".php", ".pl",    ".png",  ".py",  ".rb",           ".rs",  ".rst",
+      ".scala", ".sh",  ".svg", ".swift", ".toml", ".ts",  ".tsx",          ".vim", ".xml"};
+  return is_manifest_name(name) ||
+         std::any_of(std::begin(kEndings), std::end(kEndings),
+                     [&](std::string_view ending) { return ends_with(name, ending); });
+}
+
 }  // namespace
 
 bool is_dockerfile_name(std::string_view name) noexcept {
@@ -29,8 +42,7 @@ bool is_dockerfile_name(std::string_view name) noexcept {
     const bool begins = begins_with(name, stem);
     if (begins && name.size() == stem.size()) return true;
     if (begins && name[stem.size()] == '.') {
-      return !is_manifest_name(name) && !ends_with(name, ".dockerignore") &&
-             !ends_with(name, ".md");
+      return !is_of_another_kind(name);
     }
     if (ends_with(name, stem) && name.size() > stem.size() &&
         name[name.size() - stem.size() - 1] == '.') {

@@ -10,7 +10,8 @@
 
 namespace kaudit {
 
-// `Dockerfile`, `Containerfile`, `web.Dockerfile`, `Dockerfile.prod`; not Dockerfile.dockerignore.
+// `Dockerfile`, `Containerfile`, `web.Dockerfile`, `Dockerfile.prod`; not
+// `Dockerfile.dockerignore`, nor a program or document about them, such as `dockerfile.go`.
 [[nodiscard]] bool is_dockerfile_name(std::string_view name) noexcept;
 // A name that is examined below a directory.
 [[nodiscard]] bool is_candidate_name(std::string_view name) noexcept;

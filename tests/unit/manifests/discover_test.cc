@@ -49,8 +49,9 @@ TEST_F(DiscoverTest, TakesManifestsOnlyInBytewiseOrder) {
 TEST_F(DiscoverTest, TakesDockerfilesByTheirNames) {
   for (const char* name :
        {"Dockerfile", "Containerfile", "web.Dockerfile", "x.dockerfile", "Dockerfile.prod",
-        "DOCKERFILE.multi-arch", "Dockerfile.dockerignore", "Dockerfile.md", "mydockerfile",
-        "Dockerfiles", "dockerfile.yaml", ".dockerignore", "dockerfile/readme"}) {
+        "DOCKERFILE.multi-arch", "Dockerfile.dockerignore", "Dockerfile.md", "dockerfile.go",
+        "dockerfile.h", "Dockerfile.py", "mydockerfile", "Dockerfiles", "dockerfile.yaml",
+        ".dockerignore", "dockerfile/readme"}) {
     dir_.write(name, "");
   }
   EXPECT_EQ(found({"."}),
