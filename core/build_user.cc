@@ -56,9 +56,7 @@ bool is_number(std::string_view text) noexcept {
 
 bool starts_as_root(std::string_view image) noexcept {
   const ImageRef ref = split_image(image);
-  if (!ref.registry.empty() && ref.registry != "docker.io" && ref.registry != "index.docker.io") {
-    return false;
-  }
+  if (pulled_registry(ref) != "docker.io") return false;
   std::string_view name = ref.repository;
   if (name.starts_with("library/")) name.remove_prefix(std::string_view("library/").size());
   return std::find(std::begin(kRootImages), std::end(kRootImages), name) != std::end(kRootImages);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/build.h"
+#include "core/fnv1a.h"
 #include "core/glob.h"
 #include "core/shown.h"
 
@@ -13,25 +14,6 @@ namespace {
 
 // Long enough for any line that a person wrote; a minified JSON document is one line.
 constexpr std::size_t kSourceLineBytes = 400;
-
-class Fnv1a {
- public:
-  void add(std::string_view text) noexcept {
-    for (const char c : text) add(static_cast<unsigned char>(c));
-    add(0U);  // so that "a","bc" differs from "ab","c"
-  }
-  [[nodiscard]] std::string hex() const {
-    std::string out(16, '0');
-    for (std::size_t n = 0; n < out.size(); ++n) {
-      out[n] = "0123456789abcdef"[(hash_ >> (60 - 4 * n)) & 15];
-    }
-    return out;
-  }
-
- private:
-  void add(unsigned byte) noexcept { hash_ = (hash_ ^ byte) * 0x100000001b3ULL; }
-  std::uint64_t hash_ = 0xcbf29ce484222325ULL;
-};
 
 // What stays the same when lines move: neither line numbers nor the object's place in the file.
 std::string fingerprint_of(const Finding& finding) {

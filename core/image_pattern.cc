@@ -9,25 +9,12 @@
 namespace kaudit {
 namespace {
 
-constexpr std::string_view kHub = "docker.io";
-constexpr std::string_view kOldHub = "index.docker.io";
-
 // The next part of a path; `path` becomes the rest.
 std::string_view take_part(std::string_view& path) noexcept {
   const std::size_t slash = path.find('/');
   const std::string_view part = path.substr(0, slash);
   path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
   return part;
-}
-
-// What docker.io/nginx and nginx are short for.
-bool is_official(const ImageRef& ref) noexcept {
-  return (ref.registry.empty() || ref.registry == kHub || ref.registry == kOldHub) &&
-         ref.repository.find('/') == std::string_view::npos;
-}
-
-std::string_view registry_of(const ImageRef& ref) noexcept {
-  return ref.registry.empty() || ref.registry == kOldHub ? kHub : ref.registry;
 }
 
 Error wrong(std::string message) { return {ErrorCode::config, std::move(message), {}}; }
@@ -69,15 +56,15 @@ Result<ImagePattern> ImagePattern::parse(std::string_view text) {
       (has_wildcard(ref.digest) && ref.digest != "sha256:*")) {
     return wrong("is no reference of an image");
   }
-  out.registry_ = registry_of(ref);
-  if (is_official(ref)) out.path_.emplace_back("library");
+  out.registry_ = pulled_registry(ref);
+  if (is_bare(ref)) out.path_.emplace_back("library");
   std::string_view path = ref.repository;
   while (!path.empty()) out.path_.emplace_back(take_part(path));
   if (out.path_.back() == "**") {
     out.deep_ = true;
     out.path_.pop_back();
     // docker.io/** is all of Docker Hub, not only its official images.
-    if (is_official(ref)) out.path_.clear();
+    if (is_bare(ref)) out.path_.clear();
   }
   for (const std::string& part : out.path_) {
     if (part.find("**") != std::string::npos)
@@ -95,16 +82,16 @@ bool ImagePattern::matches(std::string_view image) const noexcept {
 
 bool ImagePattern::matches(const ImageRef& image) const noexcept {
   if (all_) return true;
-  if (!matches_glob(registry_, registry_of(image))) return false;
+  if (!matches_glob(registry_, pulled_registry(image))) return false;
   if (!digest_.empty()) {
     if (!matches_glob(digest_, image.digest)) return false;
   } else if (!tag_.empty()) {
     if (!image.digest.empty()) return false;
-    if (!matches_glob(tag_, image.tag.empty() ? "latest" : image.tag)) return false;
+    if (!matches_glob(tag_, pulled_tag(image))) return false;
   }
   std::string_view rest = image.repository;
   auto part = path_.begin();
-  if (is_official(image) && part != path_.end()) {
+  if (is_bare(image) && part != path_.end()) {
     if (!matches_glob(*part, "library")) return false;
     ++part;
   }

@@ -100,6 +100,25 @@ bool names_registry(std::string_view first) noexcept {
 
 }  // namespace
 
+std::string_view pulled_registry(const ImageRef& ref) noexcept {
+  constexpr std::string_view kHub = "docker.io";
+  return ref.registry.empty() || ref.registry == "index.docker.io" ? kHub : ref.registry;
+}
+
+bool is_bare(const ImageRef& ref) noexcept {
+  return pulled_registry(ref) == "docker.io" && ref.repository.find('/') == std::string_view::npos;
+}
+
+std::string pulled_name(const ImageRef& ref) {
+  std::string name(pulled_registry(ref));
+  name += is_bare(ref) ? "/library/" : "/";
+  return name.append(ref.repository);
+}
+
+std::string_view pulled_tag(const ImageRef& ref) noexcept {
+  return ref.tag.empty() && ref.digest.empty() ? std::string_view("latest") : ref.tag;
+}
+
 ImageRef split_image(std::string_view text) noexcept {
   ImageRef ref;
   if (const std::size_t at = text.find('@'); at != std::string_view::npos) {

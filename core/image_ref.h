@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace kaudit {
@@ -20,6 +21,16 @@ struct ImageRef {
     return repository.substr(repository.rfind('/') + 1);
   }
 };
+
+// The name under which Docker and containerd pull it: `docker.io` where no registry is written, or
+// its old name index.docker.io.
+[[nodiscard]] std::string_view pulled_registry(const ImageRef& ref) noexcept;
+// Of Docker Hub and without a namespace, so that `library/` is put before it.
+[[nodiscard]] bool is_bare(const ImageRef& ref) noexcept;
+// `docker.io/library/nginx`.
+[[nodiscard]] std::string pulled_name(const ImageRef& ref);
+// `latest` where neither a tag nor a digest is written.
+[[nodiscard]] std::string_view pulled_tag(const ImageRef& ref) noexcept;
 
 // Takes apart without asking whether the parts are well formed: cheap, for a first look.
 [[nodiscard]] ImageRef split_image(std::string_view text) noexcept;

@@ -7,33 +7,12 @@
 namespace kaudit {
 namespace {
 
-std::string_view without_hub(std::string_view registry) noexcept {
-  return registry == "docker.io" || registry == "index.docker.io" ? std::string_view() : registry;
-}
-
-std::string_view repository_of(const ImageRef& ref) noexcept {
-  std::string_view name = ref.repository;
-  constexpr std::string_view kLibrary = "library/";
-  if (without_hub(ref.registry).empty() && name.starts_with(kLibrary)) {
-    name.remove_prefix(kLibrary.size());
-  }
-  return name;
-}
-
-std::string_view tag_of(const ImageRef& ref) noexcept {
-  return ref.tag.empty() ? "latest" : ref.tag;
-}
-
-bool same_name(const ImageRef& a, const ImageRef& b) noexcept {
-  return without_hub(a.registry) == without_hub(b.registry) &&
-         repository_of(a) == repository_of(b) && tag_of(a) == tag_of(b);
-}
-
 bool covers(const ImageScan& scan, const ImageRef& ref) {
   if (!ref.digest.empty()) return std::ranges::find(scan.digests, ref.digest) != scan.digests.end();
   return std::ranges::any_of(scan.images, [&](const std::string& name) {
     const auto scanned = parse_image(name);
-    return scanned && same_name(*scanned, ref);
+    return scanned && pulled_name(*scanned) == pulled_name(ref) &&
+           pulled_tag(*scanned) == pulled_tag(ref);
   });
 }
 

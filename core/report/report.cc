@@ -5,6 +5,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "core/fnv1a.h"
 #include "core/report/entries.h"
 #include "core/report/escape.h"
 
@@ -119,14 +120,10 @@ std::string unique_fingerprint(const Entry& entry) {
 }
 
 std::string fingerprint_of(std::string_view file, std::string_view what) {
-  std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
-  const auto add = [&](char c) { hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3; };
-  std::for_each(file.begin(), file.end(), add);
-  add('\0');
-  std::for_each(what.begin(), what.end(), add);
-  std::string text;
-  for (int shift = 60; shift >= 0; shift -= 4) text += "0123456789abcdef"[(hash >> shift) & 15];
-  return text;
+  Fnv1a hash;
+  hash.add(file);
+  hash.bytes(what);
+  return hash.hex();
 }
 
 std::string_view reason_of(const Finding& finding) noexcept {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "core/facts.h"
 #include "core/rule.h"
@@ -64,6 +66,38 @@ enum class Reach : std::uint8_t { loopback, one_address, everywhere, unknown };
   out += ':' + range(port.container.value, port.container_last);
   if (port.protocol.written()) out += '/' + shown(port.protocol.value);
   return out + '"';
+}
+
+// The ports of a Compose file that listen beyond the loopback device, with what answers there.
+template <class Each>
+void for_each_published(const Workload& workload, Each each) {
+  for (const Container& container : workload.containers) {
+    for (const Port& port : container.ports) {
+      const Reach reach = reach_of(port);
+      if (reach == Reach::loopback || reach == Reach::unknown) continue;
+      if (const Server* server = server_at(container, port)) each(container, port, *server);
+    }
+  }
+}
+
+// The same of a Kubernetes Service, told by the port alone.
+template <class Each>
+void for_each_published(const Service& service, Each each) {
+  if (!service.type.is("LoadBalancer") && !service.type.is("NodePort")) return;
+  for (const Port& port : service.ports) {
+    if (const Server* server = server_of_port(port.container.value_or(0))) each(port, *server);
+  }
+}
+
+// `what`: "a database".
+[[nodiscard]] inline Note published_by(const Service& service, const Port& port,
+                                       const Server& server, std::string_view what) {
+  std::string message = "Service " + quoted(service.name) + " of type ";
+  message.append(shown(service.type.value)).append(" publishes ").append(server.product);
+  message.append(", ").append(what).append(", at port ");
+  message.append(std::to_string(port.container.value));
+  message += " beyond the cluster; its type must be ClusterIP";
+  return {.at = port.container.at, .message = std::move(message), .fix = "type: ClusterIP"};
 }
 
 }  // namespace kaudit

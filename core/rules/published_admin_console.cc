@@ -7,35 +7,23 @@ namespace kaudit {
 namespace {
 
 void check_compose(const Workload& workload, Sink& sink) {
-  for (const Container& container : workload.containers) {
-    for (const Port& port : container.ports) {
-      const Reach reach = reach_of(port);
-      if (reach == Reach::loopback || reach == Reach::unknown) continue;
-      const Server* server = server_at(container, port);
-      if (server == nullptr || keeps_data(*server)) continue;
-      sink.report({.at = port.host.at,
-                   .message = subject(container) + " publishes " + std::string(server->product) +
-                              ", an admin console, at " + where_published(port) +
-                              "; it must be reachable from this host alone",
-                   .fix = "Write " + loopback_fix(port) + ", and reach it by `ssh -L`",
-                   .container = &container});
-    }
-  }
+  for_each_published(
+      workload, [&](const Container& container, const Port& port, const Server& server) {
+        if (keeps_data(server)) return;
+        sink.report({.at = port.host.at,
+                     .message = subject(container) + " publishes " + std::string(server.product) +
+                                ", an admin console, at " + where_published(port) +
+                                "; it must be reachable from this host alone",
+                     .fix = "Write " + loopback_fix(port) + ", and reach it by `ssh -L`",
+                     .container = &container});
+      });
 }
 
 void check(const Service& service, Sink& sink) {
-  if (!service.type.is("LoadBalancer") && !service.type.is("NodePort")) return;
-  for (const Port& port : service.ports) {
-    const Server* server = server_of_port(port.container.value_or(0));
-    if (server == nullptr || keeps_data(*server)) continue;
-    sink.report({.at = port.container.at,
-                 .message = "Service " + quoted(service.name) + " of type " +
-                            shown(service.type.value) + " publishes " +
-                            std::string(server->product) + ", an admin console, at port " +
-                            std::to_string(port.container.value) +
-                            " beyond the cluster; its type must be ClusterIP",
-                 .fix = "type: ClusterIP"});
-  }
+  for_each_published(service, [&](const Port& port, const Server& server) {
+    if (keeps_data(server)) return;
+    sink.report(published_by(service, port, server, "an admin console"));
+  });
 }
 
 constexpr std::string_view kSupersedes[] = {"published-on-all-interfaces"};

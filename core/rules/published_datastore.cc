@@ -9,38 +9,25 @@ namespace {
 constexpr std::string_view kWanted = "; it must be reachable from this host alone, if at all";
 
 void check_compose(const Workload& workload, Sink& sink) {
-  for (const Container& container : workload.containers) {
-    for (const Port& port : container.ports) {
-      const Reach reach = reach_of(port);
-      if (reach == Reach::loopback || reach == Reach::unknown) continue;
-      const Server* server = server_at(container, port);
-      if (server == nullptr || !keeps_data(*server)) continue;
-      sink.report({.at = port.host.at,
-                   .message = subject(container) + " publishes " + std::string(server->product) +
-                              ", a " + std::string(name_of(server->kind)) + ", at " +
-                              where_published(port) + std::string(kWanted),
-                   .fix = "Delete the port, for services of one project reach each other without; "
-                          "or write " +
-                          loopback_fix(port),
-                   .container = &container});
-    }
-  }
+  for_each_published(workload, [&](const Container& container, const Port& port,
+                                   const Server& server) {
+    if (!keeps_data(server)) return;
+    sink.report({.at = port.host.at,
+                 .message = subject(container) + " publishes " + std::string(server.product) +
+                            ", a " + std::string(name_of(server.kind)) + ", at " +
+                            where_published(port) + std::string(kWanted),
+                 .fix = "Delete the port, for services of one project reach each other without; "
+                        "or write " +
+                        loopback_fix(port),
+                 .container = &container});
+  });
 }
 
 void check(const Service& service, Sink& sink) {
-  if (!service.type.is("LoadBalancer") && !service.type.is("NodePort")) return;
-  for (const Port& port : service.ports) {
-    const Server* server = server_of_port(port.container.value_or(0));
-    if (server == nullptr || !keeps_data(*server)) continue;
-    sink.report({.at = port.container.at,
-                 .message = "Service " + quoted(service.name) + " of type " +
-                            shown(service.type.value) + " publishes " +
-                            std::string(server->product) + ", a " +
-                            std::string(name_of(server->kind)) + ", at port " +
-                            std::to_string(port.container.value) +
-                            " beyond the cluster; its type must be ClusterIP",
-                 .fix = "type: ClusterIP"});
-  }
+  for_each_published(service, [&](const Port& port, const Server& server) {
+    if (!keeps_data(server)) return;
+    sink.report(published_by(service, port, server, "a " + std::string(name_of(server.kind))));
+  });
 }
 
 constexpr std::string_view kSupersedes[] = {"published-on-all-interfaces"};

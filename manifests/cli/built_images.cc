@@ -16,27 +16,9 @@
 namespace kaudit {
 namespace {
 
-constexpr std::string_view kHub = "docker.io";
 // Of all Dockerfiles, one of which several stages are wanted counted each time; what comes after
 // that is not known.
 constexpr std::size_t kMostBytes = std::size_t{64} << 20;
-
-// `docker.io/library/nginx`: the name under which a runtime pulls it.
-std::string full_name(const ImageRef& ref) {
-  std::string name(ref.registry.empty() || ref.registry == "index.docker.io" ? kHub : ref.registry);
-  name += '/';
-  if (name == "docker.io/" && ref.repository.find('/') == std::string_view::npos)
-    name += "library/";
-  return name.append(ref.repository);
-}
-
-std::string_view tag_of(const ImageRef& ref) noexcept {
-  return ref.tag.empty() && ref.digest.empty() ? std::string_view("latest") : ref.tag;
-}
-
-std::string_view base_name(std::string_view path) noexcept {
-  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
-}
 
 bool is_skaffold_name(std::string_view path) noexcept {
   const std::string_view name = base_name(path);
@@ -182,7 +164,8 @@ class BuiltImages::Gatherer final : public IgnoringVisitor, public DocumentVisit
 
   void name(const Image& written, const BuiltImage* image) {
     if (!written.valid()) return;
-    out_.by_name_[full_name(written.ref)].push_back({std::string(tag_of(written.ref)), image});
+    out_.by_name_[pulled_name(written.ref)].push_back(
+        {std::string(pulled_tag(written.ref)), image});
   }
 
   const Inputs& inputs_;
@@ -232,9 +215,9 @@ const BuiltImage* BuiltImages::find(const Workload& workload, const Container& c
   }
   if (!container.image.valid()) return nullptr;
   const ImageRef& ref = container.image.ref;
-  const auto found = by_name_.find(full_name(ref));
+  const auto found = by_name_.find(pulled_name(ref));
   if (found == by_name_.end()) return nullptr;
-  const std::string_view tag = tag_of(ref);
+  const std::string_view tag = pulled_tag(ref);
   const bool tag_is_built = std::ranges::any_of(
       found->second, [&](const Named& candidate) { return candidate.tag == tag; });
   if (tag_is_built) return only_one(found->second, tag);

@@ -11,10 +11,6 @@
 namespace kaudit {
 namespace {
 
-std::string_view base_name(std::string_view path) noexcept {
-  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
-}
-
 // What is read from a pipe lies nowhere.
 class NoFiles final : public ProjectFiles {
  public:

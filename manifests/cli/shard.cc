@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "core/fnv1a.h"
 #include "manifests/policy/policy.h"
 
 namespace kaudit {
@@ -19,10 +20,10 @@ bool read_number(std::string_view text, std::uint32_t& out) noexcept {
 
 bool Shard::takes(std::string_view name) const noexcept {
   if (whole()) return true;
-  std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
-  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  Fnv1a fnv;
+  fnv.bytes(name);
   // MurmurHash3's last step: names that differ in their last character are far apart.
-  hash = (hash ^ (hash >> 33U)) * 0xff51afd7ed558ccd;
+  const std::uint64_t hash = (fnv.value() ^ (fnv.value() >> 33U)) * 0xff51afd7ed558ccd;
   return (hash >> 32U) % count == index;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "manifests/cli/files.h"
+
 namespace kaudit {
 namespace {
 
@@ -37,7 +39,7 @@ bool is_of_another_kind(std::string_view name) noexcept {
 }  // namespace
 
 bool is_dockerfile_name(std::string_view name) noexcept {
-  name.remove_prefix(name.rfind('/') + 1);  // npos + 1 is 0
+  name = base_name(name);
   for (const std::string_view stem : {"dockerfile", "containerfile"}) {
     const bool begins = begins_with(name, stem);
     if (begins && name.size() == stem.size()) return true;
