@@ -88,6 +88,7 @@ const std::vector<Arrow>& arrows() {
        {"core/", "manifests/adapt/compose", "manifests/adapt/place.h", "manifests/compose.h",
         "manifests/load.h"},
        {}},
+      {"manifests/image.h", {"core/"}, {}},
       {"manifests/load.h", {"core/"}, {}},
       {"manifests/read/",
        {"core/", "manifests/load.h", "manifests/read/"},
