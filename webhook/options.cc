@@ -218,6 +218,10 @@ constexpr Option kFlags[] = {
      [](auto& o, auto& v) { return put(parse_duration(v), o.front.body_time); }},
     {{"--write-timeout", "DURATION", "8s", "longest time for an answer to be taken"},
      [](auto& o, auto& v) { return put(parse_duration(v), o.front.write); }},
+    {{"--total-timeout", "DURATION", "8s",
+      "longest time in all for the handshake of a connection and one request and its answer, "
+      "without ours"},
+     [](auto& o, auto& v) { return put(parse_duration(v), o.front.total); }},
     {{"--idle-timeout", "DURATION", "3m",
       "how long a connection may be idle; more than the API server's 90s, which must close first"},
      [](auto& o, auto& v) { return put(parse_duration(v), o.front.idle); }},

@@ -50,12 +50,13 @@ class Load(Case):
         webhook = self.start()
         report = self.load(
             webhook, "-rate", 50, "-seconds", 12, "-settle", 1, "-abuse",
-            "silent=512,handshake=512,header=256,body=128,deaf=64")
+            "silent=512,handshake=512,header=256,body=128,creep=64,deaf=64")
         self.all_answered(report)
         abuse = report["abuse"]
         # Opened, and not kept: each was closed by the server.
         self.assertEqual(abuse["opened"],
-                         {"silent": 512, "handshake": 512, "header": 256, "body": 128, "deaf": 64})
+                         {"silent": 512, "handshake": 512, "header": 256, "body": 128,
+                          "creep": 64, "deaf": 64})
         self.assertNotIn("left", abuse)
         self.smaller(webhook, 256)
         webhook.until(lambda: webhook.metric("kaudit_connections_open") == 0)

@@ -41,6 +41,7 @@ struct Connection : DeadlineNode {
   // What had been sent when it was last known to be taken, and when that was.
   std::uint64_t sent_then = 0;
   Clock::time_point taken_at;
+  Stopwatch peer_time;    // used in the handshake and the request under way; idling is free
   std::size_t index = 0;  // in the reactor's list of all
   std::uint32_t interest = 0;
   Phase phase = Phase::receiving;

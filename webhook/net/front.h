@@ -35,6 +35,8 @@ struct FrontOptions {
   std::size_t connections = 2048, connections_per_address = 1024;
   std::size_t queue = 1024;  // requests that wait for a worker; more are shed
   std::chrono::milliseconds handshake{5000}, header{5000}, body_time{8000}, write{8000};
+  // Of a peer's time in all, for the handshake if it is the first and one request and its answer.
+  std::chrono::milliseconds total{8000};
   std::chrono::milliseconds idle{180000};  // longer than Go's 90 s, which must close first
   std::chrono::milliseconds queue_wait{1000};
 };

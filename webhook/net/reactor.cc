@@ -190,7 +190,7 @@ void Reactor::adopt(Accepted&& accepted) {
   c.phase = tls_ != nullptr ? Phase::handshake : Phase::receiving;
   c.index = connections_.size();
   connections_.push_back(std::move(connection));
-  deadlines_.set(c, tls_ != nullptr ? DeadlineKind::handshake : DeadlineKind::header, now_);
+  give_time(c, tls_ != nullptr ? DeadlineKind::handshake : DeadlineKind::header, now_);
 }
 
 void Reactor::on_event(Connection& c, std::uint32_t events) {

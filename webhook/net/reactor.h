@@ -61,6 +61,7 @@ class Reactor {
   void answer_itself(Connection& c, Job& job);
   void on_framing_error(Connection& c);
   void await_more(Connection& c);
+  void give_time(Connection& c, DeadlineKind kind, Clock::time_point since);
   void charge(Connection& c);
   bool make_room(Connection& c);
   void shed(Connection& c);

@@ -157,13 +157,22 @@ std::size_t Reactor::frame(Connection& c, std::string_view input) {
 
 // Which deadline runs while the peer has the word.
 void Reactor::await_more(Connection& c) {
-  if (c.framing.has_head()) {
-    deadlines_.set(c, c.answered ? DeadlineKind::linger : DeadlineKind::body, now_);
-  } else if (c.framing.begun()) {
-    deadlines_.set(c, DeadlineKind::header, now_);
+  if (c.answered) {
+    deadlines_.set(c, DeadlineKind::linger, now_);
+  } else if (c.framing.has_head()) {
+    give_time(c, DeadlineKind::body, now_);
+  } else if (c.framing.begun() || (linger_over_ && (c.served || c.channel.is_tls()))) {
+    give_time(c, DeadlineKind::header, now_);
   } else if (c.served || c.channel.is_tls()) {
-    deadlines_.set(c, linger_over_ ? DeadlineKind::header : DeadlineKind::idle, now_);
+    c.peer_time.pause(now_);
+    deadlines_.set(c, DeadlineKind::idle, now_);
   }
+}
+
+// What it may take for this, but no more than is left of its total.
+void Reactor::give_time(Connection& c, DeadlineKind kind, Clock::time_point since) {
+  c.peer_time.run(now_);
+  deadlines_.set(c, kind, since, c.peer_time.began() + options_.total);
 }
 
 void Reactor::on_head(Connection& c, bool body_here) {
@@ -196,6 +205,7 @@ void Reactor::on_request(Connection& c) {
   job->remote = c.remote;
   job->client = c.client;
   deadlines_.clear(c);
+  c.peer_time.pause(now_);
   if (answers_itself(*job)) {
     answer_itself(c, *job);
     return;
@@ -325,7 +335,7 @@ bool Reactor::write_out(Connection& c) {
       case Channel::Status::end:
       case Channel::Status::failed: close(c); return false;
     }
-    deadlines_.set(c, DeadlineKind::write, c.taken_at);
+    give_time(c, DeadlineKind::write, c.taken_at);
     return false;
   }
   release(c.out);
@@ -335,6 +345,8 @@ bool Reactor::write_out(Connection& c) {
     c.channel.end_writing();
     return true;
   }
+  // "Go on" is no answer.
+  if (c.answered || !c.framing.has_head()) c.peer_time.reset();
   c.phase = Phase::receiving;
   // Says which deadline runs now.
   frame(c, {});

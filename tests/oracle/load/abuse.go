@@ -18,6 +18,7 @@ var kinds = map[string]func(net.Conn, *tls.Config) error{
 	"idle":      idle,
 	"header":    headerDrip,
 	"body":      bodyDrip,
+	"creep":     creep,
 	"deaf":      deaf,
 	"flood":     flood,
 }
@@ -134,6 +135,10 @@ func drip(conn net.Conn, config *tls.Config, first, rest string) error {
 	if err != nil {
 		return err
 	}
+	return dripOn(secure, first, rest, time.Second)
+}
+
+func dripOn(secure *tls.Conn, first, rest string, pause time.Duration) error {
 	closed := make(chan error, 1)
 	go func() { closed <- untilClosed(secure) }()
 	if _, err := secure.Write([]byte(first)); err != nil {
@@ -143,7 +148,7 @@ func drip(conn net.Conn, config *tls.Config, first, rest string) error {
 		select {
 		case err := <-closed:
 			return err
-		case <-time.After(time.Second):
+		case <-time.After(pause):
 		}
 		if _, err := secure.Write([]byte{rest[i%len(rest)]}); err != nil {
 			return err
@@ -158,6 +163,31 @@ func headerDrip(conn net.Conn, config *tls.Config) error {
 func bodyDrip(conn net.Conn, config *tls.Config) error {
 	return drip(conn, config, "POST /validate HTTP/1.1\r\nHost: localhost\r\n"+
 		"Content-Type: application/json\r\nContent-Length: 4096\r\n\r\n", " ")
+}
+
+// late is a connection whose every writing comes late, until it is in time.
+type late struct {
+	net.Conn
+	inTime bool
+}
+
+func (l *late) Write(data []byte) (int, error) {
+	if !l.inTime {
+		time.Sleep(2 * time.Second)
+	}
+	return l.Conn.Write(data)
+}
+
+// creep keeps each deadline for itself: the handshake's, the headers', the body's.
+func creep(conn net.Conn, config *tls.Config) error {
+	slow := &late{Conn: conn}
+	secure, err := handshake(slow, config)
+	if err != nil {
+		return err
+	}
+	slow.inTime = true
+	return dripOn(secure, "POST /validate HTTP/1.1\r\n",
+		"Host: localhost\r\nContent-Length: 4096\r\n\r\n"+strings.Repeat(" ", 4096), 100*time.Millisecond)
 }
 
 // deaf asks again and again and never reads, until the server's answers fill every buffer.

@@ -273,6 +273,41 @@ TEST_P(FrontWays, EndsWhoeverDrips) {
   }
 }
 
+// Who keeps every deadline and yet never comes to an end.
+TEST_P(FrontWays, EndsWhoeverTakesTooLongInAll) {
+  options_.total = milliseconds(200);
+  options_.header = options_.body_time = options_.handshake = std::chrono::minutes(5);
+  Served front(options_, echo, context());
+  // What lies between requests does not count.
+  Client honest(front.port(), this->client());
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(honest.send(get("/")));
+    ASSERT_EQ(honest.response(), ok(""));
+    std::this_thread::sleep_for(milliseconds(150));
+  }
+  const std::string late = "408 Request Timeout";
+  const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n";
+  const std::string go_on = head + "Expect: 100-continue\r\n\r\n";
+  const struct {
+    std::string sent, expect;
+  } cases[] = {
+      {head, refused(late, "the headers took too long")},
+      {get("/") + head, ok("") + refused(late, "the headers took too long")},
+      {head + "\r\nbody", refused(late, "the body took too long")},
+      {go_on, "HTTP/1.1 100 Continue\r\n\r\n" + refused(late, "the body took too long")},
+  };
+  for (const auto& c : cases) {
+    Client client(front.port(), this->client());
+    ASSERT_TRUE(client.send(c.sent));
+    EXPECT_EQ(client.read_all(), c.expect);
+  }
+  if (GetParam().tls) {
+    EXPECT_EQ(Client(front.port()).read_all(), "");
+  }
+  ASSERT_TRUE(honest.send(get("/")));
+  EXPECT_EQ(honest.response(), ok(""));
+}
+
 TEST_P(FrontWays, EndsWhoeverDoesNotRead) {
   options_.write = milliseconds(200);
   Served front(options_, echo, context());
