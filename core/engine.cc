@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/build.h"
+#include "core/image.h"
 #include "core/fnv1a.h"
 #include "core/glob.h"
 #include "core/shown.h"
@@ -118,6 +119,10 @@ Plan::Plan(PlanOptions options)
     if (checks.service_account) service_account_.push_back({rule, setting, checks.service_account});
     if (checks.config) config_.push_back({rule, setting, checks.config});
     if (checks.build) build_.push_back({rule, setting, checks.build});
+    if (checks.build && rule->covers(Surface::image)) {
+      image_build_.push_back({rule, setting, checks.build});
+    }
+    if (checks.image) image_.push_back({rule, setting, checks.image});
     if (checks.object) object_.push_back({rule, setting, checks.object});
     if (checks.compose) compose_.push_back({rule, setting, checks.compose});
     if (checks.compose_config) compose_config_.push_back({rule, setting, checks.compose_config});
@@ -450,6 +455,12 @@ void Evaluation::visit(const Config& fact) {
   ++counts_.no_pod_spec;
 }
 void Evaluation::visit(const Build& fact) { run(plan_.build_, fact); }
+void Evaluation::visit(const LayeredImage& fact) {
+  run(plan_.image_, fact);
+  Build history = fact.history;
+  history.part = 1;  // of the image, which is counted above
+  run(plan_.image_build_, history);
+}
 void Evaluation::visit(const Object& fact) {
   run(plan_.object_, fact);
   if (!fact.kind.empty()) ++counts_.no_pod_spec;

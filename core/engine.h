@@ -129,6 +129,8 @@ class Plan {
   std::vector<Step<ServiceAccount>> service_account_;
   std::vector<Step<Config>> config_;
   std::vector<Step<Build>> build_;
+  std::vector<Step<Build>> image_build_;  // those of build_ that cover images
+  std::vector<Step<LayeredImage>> image_;
   std::vector<Step<Object>> object_;
   std::vector<Step<Workload>> compose_;
   std::vector<Step<Config>> compose_config_;
@@ -164,6 +166,7 @@ class Evaluation final : public FactVisitor {
   void visit(const ServiceAccount& fact) override;
   void visit(const Config& fact) override;
   void visit(const Build& fact) override;
+  void visit(const LayeredImage& fact) override;
   void visit(const Object& fact) override;
 
   [[nodiscard]] std::vector<Finding>& findings() noexcept { return findings_; }

@@ -19,6 +19,7 @@ class IgnoringVisitor : public FactVisitor {
   void visit(const ServiceAccount&) override {}
   void visit(const Config&) override {}
   void visit(const Build&) override {}
+  void visit(const LayeredImage&) override {}
   void visit(const Object&) override {}
 };
 
@@ -35,6 +36,7 @@ class ForwardingVisitor : public FactVisitor {
   void visit(const ServiceAccount& fact) override { to_.visit(fact); }
   void visit(const Config& fact) override { to_.visit(fact); }
   void visit(const Build& fact) override { to_.visit(fact); }
+  void visit(const LayeredImage& fact) override { to_.visit(fact); }
   void visit(const Object& fact) override { to_.visit(fact); }
 
  private:

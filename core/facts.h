@@ -130,7 +130,8 @@ struct EnvFrom {
   InGit git = InGit::unknown;  // of an env_file that is there
 };
 
-struct Build;  // a Dockerfile: core/build.h
+struct Build;         // a Dockerfile: core/build.h
+struct LayeredImage;  // an image archive: core/image.h
 
 // Compose's `build:`.
 struct BuildRequest {
@@ -301,6 +302,7 @@ struct Config : Object {
   std::span<const Pair> plain;  // Secret.stringData
 };
 
+
 // Receives the facts of one document, object by object; what it is handed ends with the call.
 class FactVisitor {
  public:
@@ -314,6 +316,7 @@ class FactVisitor {
   virtual void visit(const ServiceAccount&) = 0;
   virtual void visit(const Config&) = 0;
   virtual void visit(const Build&) = 0;
+  virtual void visit(const LayeredImage&) = 0;
   // Everything else: an object that none of the above describes (kind empty: not an object of
   // Kubernetes at all).
   virtual void visit(const Object&) = 0;

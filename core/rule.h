@@ -112,7 +112,9 @@ struct Checks {
   void (*name_space)(const Namespace&, Sink&) = nullptr;
   void (*service_account)(const ServiceAccount&, Sink&) = nullptr;
   void (*config)(const Config&, Sink&) = nullptr;
+  // Of a Dockerfile; of an image's history too where the rule covers images.
   void (*build)(const Build&, Sink&) = nullptr;
+  void (*image)(const LayeredImage&, Sink&) = nullptr;
   void (*object)(const Object&, Sink&) = nullptr;  // of every object, whatever its kind
   // Of Compose: its services, secrets and configs. `workload` and `config` see Kubernetes' alone.
   void (*compose)(const Workload&, Sink&) = nullptr;

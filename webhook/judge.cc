@@ -47,6 +47,7 @@ class Witness final : public FactVisitor {
   void visit(const ServiceAccount& fact) override { hear(fact); }
   void visit(const Config& fact) override { hear(fact); }
   void visit(const Build&) override {}  // no object of a cluster
+  void visit(const LayeredImage&) override {}
   void visit(const Object& fact) override { hear(fact); }
 
  private:

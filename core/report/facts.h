@@ -36,6 +36,7 @@ class FactsWriter final : public FactVisitor {
   void visit(const ServiceAccount& fact) override;
   void visit(const Config& fact) override;
   void visit(const Build& fact) override;
+  void visit(const LayeredImage& fact) override;
   void visit(const Object& fact) override;
 
  private:

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/build.h"
+#include "core/image.h"
 #include "core/report/facts.h"
 
 namespace kaudit {
@@ -36,6 +37,28 @@ struct Counts {
 };
 
 }  // namespace
+
+void FactsWriter::visit(const LayeredImage& fact) {
+  begin_object(fact, "image");
+  json_.member("platform", fact.platform);
+  list("history", fact.history.final_stage()->instructions, [&](const Instruction& instruction) {
+    place(instruction.at);
+    json_.member("op", name_of(instruction.op));
+  });
+  list("layers", fact.layers, [&](const Layer& layer) {
+    json_.member("number", layer.number);
+    json_.member("digest", layer.digest);
+    list("files", layer.files, [&](const ImageFile& file) {
+      json_.member("path", file.path);
+      json_.member("mode", file.mode);
+      if (!file.named.empty()) json_.member("named", file.named);
+      if (!file.secrets.empty()) json_.member("secrets", file.secrets.size());
+      if (file.hidden_by == 0) return;
+      json_.member(file.deleted ? "deleted_in" : "replaced_in", file.hidden_by);
+    });
+  });
+  json_.end_object();
+}
 
 void FactsWriter::visit(const Build& fact) {
   begin_object(fact, "build");

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "core/build_words.h"
+#include "core/image.h"
 
 namespace kaudit {
 namespace {
@@ -64,12 +67,21 @@ class BuildReader {
     }
   }
 
+  // Of the history of an image: every value is final.
+  void read_history() {
+    literal_ = true;
+    envelope("Image");
+    build_.surface = Surface::image;
+    scopes_.reserve(1);
+    stage(document_.root()["history"]);
+    build_.stages = arena_.copy(stages_);
+  }
+  [[nodiscard]] const Build& build() const noexcept { return build_; }
+
   void run(FactVisitor& visitor) {
     const Value root = document_.root();
-    build_.document = &document_;
-    build_.at = root.id();
+    envelope("Dockerfile");
     build_.surface = Surface::dockerfile;
-    build_.kind = "Dockerfile";
     const std::string_view escape = root["directives"]["escape"].text();
     if (escape.size() == 1) build_.escape = escape.front();
     std::size_t stages = 0;
@@ -95,6 +107,13 @@ class BuildReader {
   }
 
  private:
+  void envelope(std::string_view kind) {
+    build_.document = &document_;
+    build_.at = document_.root().id();
+    build_.kind = kind;
+    build_.name = document_.root()["name"].text();
+  }
+
   // --- variables
 
   [[nodiscard]] Expansion expand(std::string_view text, const Variables& variables) {
@@ -106,7 +125,7 @@ class BuildReader {
   }
   [[nodiscard]] Text resolved(Value value, const Variables& variables) {
     Text text = raw(value);
-    if (!text.written() || text.value.find_first_of("$\"'`\\") == std::string_view::npos) {
+    if (literal_ || !text.written() || text.value.find_first_of("$\"'`\\") == std::string_view::npos) {
       return text;
     }
     const Expansion expansion = expand(text.value, variables);
@@ -152,11 +171,11 @@ class BuildReader {
   void stage(Value member) {
     Stage stage;
     const Value from = member["FROM"];
-    stage.at = from.id();
+    stage.at = from.present() ? from.id() : member.id();
     stage.index = stages_.size();
     stage.label = member.key();
-    stage.base.at = from.id();
-    stage.name.at = from.id();
+    stage.base.at = stage.at;
+    stage.name.at = stage.at;
     std::size_t n = 0;
     for (const Value word : from["words"]) {
       if (n == 0) stage.base = resolved(word, global_);
@@ -296,6 +315,7 @@ class BuildReader {
   }
 
   const Document& document_;
+  bool literal_ = false;
   std::string_view target_;
   std::unordered_map<std::string_view, Variable> given_;  // build arguments
   Arena& arena_;
@@ -308,12 +328,91 @@ class BuildReader {
   std::unordered_map<std::string, std::size_t> by_name_;
 };
 
+// The layers of an image, as manifests/read/image_document.h hands them over.
+class LayersReader {
+ public:
+  LayersReader(const Document& document, const Build& history, Arena& arena)
+      : document_(document), history_(history), arena_(arena) {}
+
+  [[nodiscard]] std::span<const Layer> read() {
+    const Value list = document_.root()["layers"];
+    std::vector<Layer> layers;
+    layers.reserve(list.size());
+    for (const Value value : list) {
+      Layer& layer = layers.emplace_back();
+      layer.number = layers.size();
+      layer.digest = value["digest"].text();
+      layer.line = value["line"].text();
+      layer.made_by = instruction(value["instruction"].as_int());
+      layer.files = files(value["files"]);
+    }
+    return arena_.copy(layers);
+  }
+
+ private:
+  [[nodiscard]] const Instruction* instruction(std::optional<std::int64_t> number) const {
+    const std::span<const Instruction> all = history_.final_stage()->instructions;
+    const bool known = number && *number >= 0 && static_cast<std::size_t>(*number) < all.size();
+    return known ? &all[static_cast<std::size_t>(*number)] : nullptr;
+  }
+
+  [[nodiscard]] std::span<const ImageFile> files(Value list) {
+    std::vector<ImageFile> out;
+    for (const Value value : list) {
+      ImageFile& file = out.emplace_back();
+      file.at = value.id();
+      file.path = value["path"].text();
+      file.mode = value["mode"].as_int().value_or(0);
+      file.directory = value["directory"].as_bool().value_or(false);
+      file.named = value["named"].text();
+      file.secrets = secrets(value["secrets"]);
+      file.without_password = names(value["without_password"]);
+      file.second_root = names(value["second_root"]);
+      file.hidden_by = static_cast<std::size_t>(value["hidden_by"].as_int().value_or(0));
+      file.deleted = value["deleted"].as_bool().value_or(false);
+    }
+    return arena_.copy(out);
+  }
+
+  [[nodiscard]] std::span<const FileSecret> secrets(Value list) {
+    std::vector<FileSecret> out;
+    for (const Value value : list) {
+      out.push_back({value["kind"].text(), value["evidence"].text(),
+                     static_cast<SecretGrade>(value["grade"].as_int().value_or(0)),
+                     value["line"].as_int().value_or(0)});
+    }
+    return arena_.copy(out);
+  }
+
+  [[nodiscard]] std::span<const std::string_view> names(Value list) {
+    std::vector<std::string_view> out;
+    for (const Value value : list) out.push_back(value.text());
+    return arena_.copy(out);
+  }
+
+  const Document& document_;
+  const Build& history_;
+  Arena& arena_;
+};
+
 }  // namespace
 
 void BuildAdapter::adapt(const Document& document, FactVisitor& visitor,
                          const BuildContext* context, const Request& request) {
   arena_.reset();
   BuildReader(document, context, request, arena_).run(visitor);
+}
+
+void BuildAdapter::adapt_image(const Document& document, FactVisitor& visitor) {
+  arena_.reset();
+  BuildReader reader(document, nullptr, {}, arena_);
+  reader.read_history();
+  LayeredImage image;
+  static_cast<Object&>(image) = reader.build();
+  image.platform = document.root()["platform"].text();
+  image.history = reader.build();
+  image.layers = LayersReader(document, reader.build(), arena_).read();
+  visitor.visit(image);
 }
 
 }  // namespace kaudit

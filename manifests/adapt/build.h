@@ -1,4 +1,5 @@
-// Dockerfiles, as manifests/read/dockerfile.h hands them over, into facts.
+// Dockerfiles, as manifests/read/dockerfile.h hands them over, and images, as
+// manifests/read/image_document.h does, into facts.
 #pragma once
 
 #include <span>
@@ -26,6 +27,9 @@ class BuildAdapter {
              const BuildContext* context = nullptr) {
     adapt(document, visitor, context, {});
   }
+
+  // One image of an archive.
+  void adapt_image(const Document& document, FactVisitor& visitor);
 
  private:
   Arena arena_;

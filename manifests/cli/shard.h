@@ -11,6 +11,7 @@
 
 #include "core/build.h"
 #include "core/fact_visitors.h"
+#include "core/image.h"
 #include "core/result.h"
 
 namespace kaudit {
@@ -41,6 +42,7 @@ class ShardFilter final : public ForwardingVisitor {
   void visit(const ServiceAccount& fact) override { pass(fact); }
   void visit(const Config& fact) override { pass(fact); }
   void visit(const Build& fact) override { pass(fact); }
+  void visit(const LayeredImage& fact) override { pass(fact); }
   void visit(const Object& fact) override { pass(fact); }
 
  private:

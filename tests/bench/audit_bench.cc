@@ -122,6 +122,7 @@ struct Blind : FactVisitor {
   void visit(const ServiceAccount&) override {}
   void visit(const Config&) override {}
   void visit(const Build&) override {}
+  void visit(const LayeredImage&) override {}
   void visit(const Object&) override {}
 };
 

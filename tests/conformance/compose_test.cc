@@ -66,6 +66,7 @@ class Services final : public FactVisitor {
   void visit(const ServiceAccount&) override {}
   void visit(const Config&) override {}
   void visit(const Build&) override {}
+  void visit(const LayeredImage&) override {}
   void visit(const Object&) override {}
 
   json services = json::object();

@@ -54,6 +54,7 @@ class BuiltInOnly final : public FactVisitor {
   void visit(const ServiceAccount&) override {}
   void visit(const Config&) override {}
   void visit(const Build&) override {}
+  void visit(const LayeredImage&) override {}
   void visit(const Object&) override {}
   std::size_t workloads = 0;
 

@@ -58,6 +58,7 @@ class Summary final : public FactVisitor {
     out["healthcheck"] = health != nullptr && !health->none;
   }
   void visit(const Workload&) override {}
+  void visit(const LayeredImage&) override {}
   void visit(const Role&) override {}
   void visit(const Binding&) override {}
   void visit(const Service&) override {}

@@ -55,6 +55,7 @@ class EveryVersion final : public FactVisitor {
   void visit(const ServiceAccount&) override {}
   void visit(const Config&) override {}
   void visit(const Build&) override {}
+  void visit(const LayeredImage&) override {}
   void visit(const Object&) override {}
 
   std::vector<Verdict> verdicts;  // of the workloads seen, in order

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "core/image.h"
 #include "manifests/load.h"
 
 namespace kaudit::testing {
@@ -301,6 +302,34 @@ void FactsText::visit(const Build& fact) {
     field("platform", stage.platform);
     if (stage.parent != kNoStage) word("parent", fact.stages[stage.parent].label);
     for (const Instruction& instruction : stage.instructions) build_instruction(instruction);
+  }
+}
+
+void FactsText::visit(const LayeredImage& fact) {
+  envelope("image", fact);
+  word("platform", fact.platform);
+  for (const Stage& stage : fact.history.stages) {
+    field("base", stage.base);
+    for (const Instruction& instruction : stage.instructions) build_instruction(instruction);
+  }
+  for (const Layer& layer : fact.layers) {
+    line("  layer " + std::to_string(layer.number));
+    word("line", layer.line);
+    for (const ImageFile& file : layer.files) {
+      line("    " + std::string(file.path));
+      place(file.at);
+      if (!file.named.empty()) word("named", file.named);
+      for (const FileSecret& secret : file.secrets) {
+        word("secret", secret.kind);
+        word("evidence", secret.evidence);
+        word("line", std::to_string(secret.line));
+      }
+      for (const std::string_view name : file.without_password) word("without_password", name);
+      for (const std::string_view name : file.second_root) word("second_root", name);
+      if (file.hidden_by != 0) {
+        word(file.deleted ? "deleted_in" : "replaced_in", std::to_string(file.hidden_by));
+      }
+    }
   }
 }
 

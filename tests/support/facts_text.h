@@ -20,6 +20,7 @@ class FactsText final : public FactVisitor {
   void visit(const ServiceAccount& fact) override;
   void visit(const Config& fact) override;
   void visit(const Build& fact) override;
+  void visit(const LayeredImage& fact) override;
   void visit(const Object& fact) override;
 
   [[nodiscard]] const std::string& text() const noexcept { return text_; }

@@ -20,6 +20,7 @@ class Workloads final : public FactVisitor {
   void visit(const ServiceAccount&) override {}
   void visit(const Config&) override {}
   void visit(const Build&) override {}
+  void visit(const LayeredImage&) override {}
   void visit(const Object&) override {}
 
  private:

@@ -123,6 +123,7 @@ class Final final : public FactVisitor {
     out += numbered == nullptr ? " -" : ' ' + std::string(numbered->label);
   }
   void visit(const Workload&) override {}
+  void visit(const LayeredImage&) override {}
   void visit(const Role&) override {}
   void visit(const Binding&) override {}
   void visit(const Service&) override {}
