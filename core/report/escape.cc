@@ -287,6 +287,19 @@ void append_markdown_code(std::string& out, std::string_view text) {
   out += fence;
 }
 
+void append_markdown_sentence(std::string& out, std::string_view text) {
+  std::size_t ticks = 0;
+  for (const char c : text) ticks += c == '`' ? 1 : 0;
+  if (ticks % 2 != 0) return append_markdown(out, text);
+  for (bool code = false;; code = !code) {
+    const std::size_t tick = text.find('`');
+    const std::string_view part = text.substr(0, tick);
+    code ? append_markdown_code(out, part) : append_markdown(out, part);
+    if (tick == std::string_view::npos) return;
+    text.remove_prefix(tick + 1);
+  }
+}
+
 void append_csv_field(std::string& out, std::string_view text) {
   std::string content;
   append_visible(content, text);

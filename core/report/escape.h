@@ -43,6 +43,9 @@ void append_xml(std::string& out, std::string_view text);
 void append_markdown(std::string& out, std::string_view text);
 // `text` as a code span, for a table cell as well.
 void append_markdown_code(std::string& out, std::string_view text);
+// A sentence of ours, which marks code with backticks. What stands between two of them holds none,
+// so it can do no harm as code; a text with an odd one out is escaped as a whole.
+void append_markdown_sentence(std::string& out, std::string_view text);
 // One field as RFC 4180 writes it; a spreadsheet takes it for text, never for a formula.
 void append_csv_field(std::string& out, std::string_view text);
 // A path as a URI reference: relative, or file:///… when absolute. Bytes that are no UTF-8 are kept

@@ -18,21 +18,6 @@ constexpr std::size_t kChecklistBytes = 9'000;
 // Of a name or a sentence that others wrote.
 constexpr std::size_t kTextBytes = 300;
 
-// Sentences of ours mark code with backticks. What stands between two of them holds none, so it can
-// do no harm as code; a text with an odd one out is escaped as a whole.
-void append_sentence(std::string& out, std::string_view text) {
-  std::size_t ticks = 0;
-  for (const char c : text) ticks += c == '`' ? 1 : 0;
-  if (ticks % 2 != 0) return append_markdown(out, text);
-  for (bool code = false;; code = !code) {
-    const std::size_t tick = text.find('`');
-    const std::string_view part = text.substr(0, tick);
-    code ? append_markdown_code(out, part) : append_markdown(out, part);
-    if (tick == std::string_view::npos) return;
-    text.remove_prefix(tick + 1);
-  }
-}
-
 class MarkdownReporter final : public BufferedReporter {
  public:
   using BufferedReporter::BufferedReporter;
@@ -53,7 +38,7 @@ class MarkdownReporter final : public BufferedReporter {
       gaps_ += "- ";
       append_markdown_code(gaps_, place_of(shortened(file.file, kTextBytes), at));
       gaps_ += ": ";
-      append_sentence(gaps_, shortened(message, kTextBytes));
+      append_markdown_sentence(gaps_, shortened(message, kTextBytes));
       gaps_ += '\n';
     });
   }
@@ -83,9 +68,9 @@ class MarkdownReporter final : public BufferedReporter {
     row += "<br>";
     append_markdown(row, shortened(object_of(finding), kTextBytes));
     row += " | ";
-    append_sentence(row, shortened(finding.message, kTextBytes));
+    append_markdown_sentence(row, shortened(finding.message, kTextBytes));
     row += "<br>Fix: ";
-    append_sentence(row, shortened(finding.fix, kTextBytes));
+    append_markdown_sentence(row, shortened(finding.fix, kTextBytes));
     row += " | ";
     append_markdown_code(row, finding.rule->slug);
     row.append("<br>").append(finding.rule->id).append(" |\n");

@@ -20,17 +20,6 @@
 namespace kaudit {
 namespace {
 
-bool wants_colour(Colour asked, bool terminal) {
-  if (asked != Colour::automatic) return asked == Colour::always;
-  const auto set = [](const char* name) {
-    const char* value = std::getenv(name);
-    return value != nullptr && *value != '\0' ? std::string_view(value) : std::string_view();
-  };
-  if (!set("NO_COLOR").empty()) return false;
-  if (const auto force = set("FORCE_COLOR"); !force.empty()) return force != "0";
-  return terminal && set("TERM") != "dumb";
-}
-
 std::string counted(std::size_t number, std::string_view noun) {
   return std::to_string(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
 }
@@ -251,6 +240,17 @@ int run_audit(const Options& options, Messages& messages) {
     return kExitTrouble;
   }
   return Run(options, *policy, messages).run();
+}
+
+bool wants_colour(Colour asked, bool terminal) {
+  if (asked != Colour::automatic) return asked == Colour::always;
+  const auto set = [](const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr && *value != '\0' ? std::string_view(value) : std::string_view();
+  };
+  if (!set("NO_COLOR").empty()) return false;
+  if (const auto force = set("FORCE_COLOR"); !force.empty()) return force != "0";
+  return terminal && set("TERM") != "dumb";
 }
 
 std::string summary_line(const Summary& summary) {

@@ -11,6 +11,9 @@ namespace kaudit {
 
 [[nodiscard]] int run_audit(const Options& options, Messages& messages);
 
+// Whether a text report is written in colour: as asked, else as NO_COLOR, FORCE_COLOR and TERM say.
+[[nodiscard]] bool wants_colour(Colour asked, bool terminal);
+
 // `12 files: 10 examined, …` for the end of a run.
 [[nodiscard]] std::string summary_line(const Summary& summary);
 

@@ -8,18 +8,21 @@
 namespace kaudit {
 namespace {
 
-constexpr std::uint8_t bit(Command command) {
-  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(command));
+constexpr std::uint16_t bit(Command command) {
+  return static_cast<std::uint16_t>(1U << static_cast<unsigned>(command));
 }
-constexpr std::uint8_t kAudit = bit(Command::audit);
-constexpr std::uint8_t kRules = bit(Command::rules);
-constexpr std::uint8_t kFacts = bit(Command::facts);
-constexpr std::uint8_t kReview = bit(Command::review);
-constexpr std::uint8_t kExemptions = bit(Command::exemptions);
-constexpr std::uint8_t kEvery = 0xff;
+constexpr std::uint16_t kAudit = bit(Command::audit);
+constexpr std::uint16_t kDiff = bit(Command::diff);
+constexpr std::uint16_t kRules = bit(Command::rules);
+constexpr std::uint16_t kFacts = bit(Command::facts);
+constexpr std::uint16_t kReview = bit(Command::review);
+constexpr std::uint16_t kExemptions = bit(Command::exemptions);
+constexpr std::uint16_t kEvery = 0xffff;
 
 constexpr CommandRow kCommands[] = {
     {Command::audit, "", "[PATH...]", "audit files, directories, or - for standard input"},
+    {Command::diff, "diff", "OLD NEW",
+     "say what got worse and what better: two reports, paths or git revisions"},
     {Command::rules, "rules", "", "list the rules; also --format json or markdown"},
     {Command::explain, "explain", "RULE...", "say what a rule is about and how to mend it"},
     {Command::facts, "facts", "[PATH...]", "print as JSON what was understood"},
@@ -32,45 +35,47 @@ constexpr CommandRow kCommands[] = {
 using Offer = OptionRow::Offer;
 constexpr OptionRow kOptions[] = {
     {Opt::profile, "--profile", "", "PROFILE", Offer::words, "core|baseline|restricted|all",
-     "only findings that break this profile (default: all)", kAudit},
+     "only findings that break this profile (default: all)", kAudit | kDiff},
     {Opt::fail_on, "--fail-on", "", "SEVERITY", Offer::words, "info|low|medium|high|critical|none",
-     "exit 1 when a finding is at or above it (default: high)", kAudit},
+     "exit 1 when a finding is at or above it (default: high)", kAudit | kDiff},
     {Opt::severity, "--severity", "", "SEVERITY", Offer::words, "info|low|medium|high|critical",
-     "leave out findings below it (default: info)", kAudit},
+     "leave out findings below it (default: info)", kAudit | kDiff},
     {Opt::kube_version, "--kube-version", "", "VERSION", Offer::words, "latest",
      "judge as this version of Kubernetes does, 1.0 to 1.37 (default: latest)",
-     kAudit | kExemptions},
+     kAudit | kDiff | kExemptions},
     {Opt::include, "--include", "", "RULE", Offer::rules, "",
-     "only these rules: id, slug or alias; repeatable, or a,b,c", kAudit | kExemptions},
+     "only these rules: id, slug or alias; repeatable, or a,b,c", kAudit | kDiff | kExemptions},
     {Opt::exclude, "--exclude", "", "RULE", Offer::rules, "",
-     "all but these rules; repeatable, or a,b,c", kAudit | kExemptions},
+     "all but these rules; repeatable, or a,b,c", kAudit | kDiff | kExemptions},
     {Opt::config, "--config", "", "FILE", Offer::files, "",
      "the configuration (default: .kaudit.yaml beside or above the first PATH)",
-     kAudit | kFacts | kReview | kExemptions},
+     kAudit | kDiff | kFacts | kReview | kExemptions},
     {Opt::no_config, "--no-config", "", "", Offer::nothing, "",
-     "read no configuration: for trees that others wrote", kAudit | kFacts | kReview | kExemptions},
+     "read no configuration: for trees that others wrote",
+     kAudit | kDiff | kFacts | kReview | kExemptions},
     {Opt::as, "--as", "", "SURFACE", Offer::words, "kubernetes|compose|dockerfile",
-     "what the files named are, whatever their names say", kAudit | kFacts | kExemptions},
+     "what the files named are, whatever their names say", kAudit | kDiff | kFacts | kExemptions},
     {Opt::compose_file, "--compose-file", "", "FILE", Offer::files, "",
      "one file of a Compose project, in order; repeatable; -f FILE.yaml too",
      kAudit | kFacts | kExemptions},
     {Opt::respect_gitignore, "--respect-gitignore", "", "", Offer::nothing, "",
-     "leave out what .gitignore files name", kAudit | kFacts | kExemptions},
+     "leave out what .gitignore files name", kAudit | kDiff | kFacts | kExemptions},
     {Opt::max_file_size, "--max-file-size", "", "SIZE", Offer::nothing, "",
      "largest file that is read, such as 512K, 64M, 1G (default: 64M)",
-     kAudit | kFacts | kReview | kExemptions},
+     kAudit | kDiff | kFacts | kReview | kExemptions},
     {Opt::jobs, "--jobs", "-j", "N", Offer::nothing, "",
-     "files examined at a time (default: one per processor)", kAudit | kExemptions},
+     "files examined at a time (default: one per processor)", kAudit | kDiff | kExemptions},
     {Opt::format, "--format", "-f", "FORMAT", Offer::words,
      "text|json|sarif|junit|github|gitlab|markdown|csv|checklist|prometheus|policyreport",
-     "of the next --output, else of standard output (default: text)", kAudit | kRules},
+     "of the next --output, else of standard output (default: text)", kAudit | kDiff | kRules},
     {Opt::output, "--output", "-o", "FILE", Offer::files, "",
-     "write the report there, in the format before it or of its suffix; repeatable", kAudit},
+     "write the report there, in the format before it or of its suffix; repeatable",
+     kAudit | kDiff},
     {Opt::colour, "--color", "", "WHEN", Offer::words, "auto|always|never",
-     "colours in text (default: auto; NO_COLOR and FORCE_COLOR count)", kAudit},
+     "colours in text (default: auto; NO_COLOR and FORCE_COLOR count)", kAudit | kDiff},
     {Opt::today, "--today", "", "DATE", Offer::nothing, "",
      "judge as on that day, 2026-12-31: exemptions end (default: today, UTC)",
-     kAudit | kExemptions | kReview},
+     kAudit | kDiff | kExemptions | kReview},
     {Opt::shard, "--shard", "", "I/N", Offer::nothing, "",
      "only one of N parts, 0 to N-1: of the files, or of the objects of a single file", kAudit},
     {Opt::scan_report, "--scan-report", "", "FILE", Offer::files, "",
@@ -79,15 +84,18 @@ constexpr OptionRow kOptions[] = {
      "list in text what the policy exempts, with reason and end", kAudit},
     {Opt::verbose, "--verbose", "-v", "", Offer::nothing, "",
      "say what was skipped and why, and show each rule's rationale",
-     kAudit | kFacts | kReview | kExemptions},
+     kAudit | kDiff | kFacts | kReview | kExemptions},
     {Opt::quiet, "--quiet", "-q", "", Offer::nothing, "",
-     "no summary, notes or progress on standard error", kAudit | kFacts | kReview | kExemptions},
+     "no summary, notes or progress on standard error",
+     kAudit | kDiff | kFacts | kReview | kExemptions},
     {Opt::route, "--route", "", "ROUTE", Offer::words, "policy|core|baseline|restricted",
      "answer as at /validate/ROUTE (default: policy, as at /validate)", kReview},
     {Opt::mode, "--mode", "", "MODE", Offer::words, "enforce|audit",
      "audit: allow all and say what would have been denied (default: enforce)", kReview},
     {Opt::pretty, "--pretty", "", "", Offer::nothing, "", "indent the answer, as on a terminal",
      kReview},
+    {Opt::git, "--git", "", "", Offer::nothing, "",
+     "OLD and NEW are revisions (main, v1:deploy), whatever files are called so", kDiff},
     {Opt::version, "--version", "", "", Offer::nothing, "",
      "print the version and that of the rules", kEvery},
     {Opt::help, "--help", "-h", "", Offer::nothing, "", "print this", kEvery},

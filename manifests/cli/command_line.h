@@ -15,7 +15,16 @@
 
 namespace kaudit {
 
-enum class Command : std::uint8_t { audit, rules, explain, facts, review, exemptions, completion };
+enum class Command : std::uint8_t {
+  audit,
+  diff,
+  rules,
+  explain,
+  facts,
+  review,
+  exemptions,
+  completion
+};
 
 // `kaudit [PATH...]` has no name of its own.
 struct CommandRow {
@@ -52,6 +61,7 @@ enum class Opt : std::uint8_t {
   route,
   mode,
   pretty,
+  git,
   version,
   help,
 };
@@ -66,7 +76,7 @@ struct OptionRow {
   Offer offer;
   std::string_view words;  // separated by |
   std::string_view help;
-  std::uint8_t commands;  // bit by Command
+  std::uint16_t commands;  // bit by Command
 };
 [[nodiscard]] std::span<const OptionRow> option_rows() noexcept;
 [[nodiscard]] constexpr bool takes(const OptionRow& row, Command command) noexcept {

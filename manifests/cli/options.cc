@@ -209,6 +209,7 @@ class Interpreter {
         if (parse(value, options.mode)) return true;
         return usage_error(not_one_of(value, "mode", Opt::mode));
       case Opt::pretty: return options.pretty = true;
+      case Opt::git: return options.git = true;
       case Opt::shard: {
         const auto shard = parse_shard(value);
         if (!shard) return shard.error();
@@ -264,6 +265,14 @@ Result<bool> check_operands(const Options& options) {
     case Command::exemptions:
       for (const std::string& path : operands) {
         if (path.empty()) return usage_error("a path must not be empty");
+      }
+      break;
+    case Command::diff:
+      if (operands.size() != 2 || operands[0].empty() || operands[1].empty()) {
+        return usage_error("`kaudit diff` needs two operands, OLD and NEW");
+      }
+      if (operands[0] == "-" && operands[1] == "-") {
+        return usage_error("only one of OLD and NEW can come from standard input");
       }
       break;
     case Command::rules:

@@ -47,6 +47,7 @@ struct Options {
   Route route = Route::policy;  // of `review`, as the next two
   Mode mode = Mode::enforce;
   bool pretty = false;
+  bool git = false;  // of `diff`: both operands are revisions
   bool show_exempted = false;
   Shard shard;
   std::vector<std::string> scan_reports;  // FILE or IMAGE=FILE

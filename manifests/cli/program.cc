@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "manifests/cli/audit_command.h"
+#include "manifests/cli/diff_command.h"
 #include "manifests/cli/exemptions_command.h"
 #include "manifests/cli/exit_code.h"
 #include "manifests/cli/messages.h"
@@ -28,6 +29,7 @@ int run_program(std::vector<std::string> arguments) {
   if (options->version) return print(version_text("kaudit"), messages);
   switch (options->command) {
     case Command::audit: return run_audit(*options, messages);
+    case Command::diff: return run_diff(*options, messages);
     case Command::rules: return run_rules(*options, messages);
     case Command::explain: return run_explain(*options, messages);
     case Command::facts: return run_facts(*options, messages);

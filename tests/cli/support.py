@@ -58,7 +58,7 @@ class Case(unittest.TestCase):
 
     def run_kaudit(self, *arguments, stdin=b"", env=None, **options):
         """Gives exit code, standard output and standard error, the latter two as text. `to`: a file
-        that standard output goes to instead."""
+        that standard output goes to instead; `below`: the folder of the test's that it runs in."""
         environment = {"PATH": os.environ["PATH"], "HOME": self.dir, **(env or {})}
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LLVM_PROFILE_FILE"):
             if name in os.environ:
@@ -68,7 +68,7 @@ class Case(unittest.TestCase):
         if "stdin" not in options and stdin is not None:
             options["input"] = stdin.encode() if isinstance(stdin, str) else stdin
         done = subprocess.run(
-            [KAUDIT, *arguments], cwd=self.dir, env=environment, timeout=120, check=False, **options
+            [KAUDIT, *arguments], cwd=self.path(options.pop("below", "")), env=environment, timeout=120, check=False, **options
         )
         decode = lambda data: None if data is None else data.decode("utf-8")
         return done.returncode, decode(done.stdout), decode(done.stderr)
