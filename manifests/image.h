@@ -51,6 +51,7 @@ struct LayerFile {
   std::int64_t uid = 0;
   std::int64_t gid = 0;
   std::uint64_t size = 0;
+  bool searched = false;             // its content was: it is not larger than ImageLimits::scanned
   std::string_view named;            // what its name says, a literal: core/secret_file.h; or empty
   std::vector<LayerSecret> secrets;  // by content, in the order of lines
   std::vector<LayerAccount> accounts;
@@ -75,7 +76,9 @@ struct ImageLayer {
   std::uint64_t bytes = 0;     // of the blob
   std::uint64_t unpacked = 0;  // of the tar
   std::uint64_t entries = 0;
-  bool complete = true;          // else its end could not be read, for which an error was given
+  bool complete = true;  // else its end could not be read, for which an error was given
+  // Files and directories of the system that everybody may write to; `files` has the first of them.
+  std::uint64_t writable = 0;
   std::vector<LayerFile> files;  // in the order of the tar
   PathSet paths;                 // all but directories
   PathSet whiteouts;             // paths that this layer deletes

@@ -1,0 +1,244 @@
+#include "manifests/read/image_layer.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/fnv1a.h"
+#include "core/secret_content.h"
+#include "core/secret_file.h"
+#include "core/shown.h"
+#include "manifests/read/image_accounts.h"
+#include "manifests/read/image_tar.h"
+
+namespace kaudit {
+
+std::uint64_t PathSet::hash(std::string_view path) noexcept {
+  Fnv1a hash;
+  hash.bytes(path);
+  return hash.value();
+}
+
+void PathSet::seal() {
+  std::sort(hashes_.begin(), hashes_.end());
+  hashes_.erase(std::unique(hashes_.begin(), hashes_.end()), hashes_.end());
+  hashes_.shrink_to_fit();
+}
+
+bool PathSet::contains(std::string_view path) const noexcept {
+  return std::binary_search(hashes_.begin(), hashes_.end(), hash(path));
+}
+
+std::optional<HiddenBy> hidden_by(const ArchivedImage& image, std::size_t layer,
+                                  std::string_view path) {
+  for (std::size_t later = layer + 1; later < image.layers.size(); ++later) {
+    const ImageLayer* const over = image.layers[later].get();
+    if (over == nullptr) continue;
+    if (over->whiteouts.contains(path)) return HiddenBy{later, true};
+    if (over->paths.contains(path)) return HiddenBy{later, false};
+    for (std::string_view above = path; !above.empty();) {
+      const std::size_t slash = above.rfind('/');
+      above = above.substr(0, slash == above.npos ? 0 : slash);
+      if (over->whiteouts.contains(above) || over->opaque.contains(above)) {
+        return HiddenBy{later, true};
+      }
+      if (over->paths.contains(above)) return HiddenBy{later, false};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace kaudit
+
+namespace kaudit::read {
+namespace {
+
+constexpr std::uint32_t kSetIds = 06000;
+constexpr std::uint32_t kOthersWrite = 0002;
+constexpr std::uint32_t kSticky = 01000;
+
+// Where the programs and the configuration of a system stand.
+bool is_of_system(std::string_view path) noexcept {
+  constexpr std::array<std::string_view, 11> kTops = {
+      "bin", "boot", "etc", "lib", "lib32", "lib64", "libx32", "opt", "root", "sbin", "usr"};
+  const std::string_view top = path.substr(0, path.find('/'));
+  return std::find(kTops.begin(), kTops.end(), top) != kTops.end();
+}
+
+std::string_view base_name(std::string_view path) noexcept {
+  return path.substr(path.rfind('/') + 1);
+}
+std::string_view directory_of(std::string_view path) noexcept {
+  const std::size_t slash = path.rfind('/');
+  return path.substr(0, slash == path.npos ? 0 : slash);
+}
+
+class Layer {
+ public:
+  Layer(TarReader& tar, ImageBudget& budget, ImageLayer& out, std::vector<Error>& problems)
+      : tar_(tar), budget_(budget), out_(out), problems_(problems) {}
+
+  void read() {
+    for (;;) {
+      const Result<const TarEntry*> entry = tar_.next();
+      if (!entry) return fail(entry.error());
+      if (*entry == nullptr) break;
+      ++out_.entries;
+      if (std::optional<Error> failed = take(**entry)) return fail(*std::move(failed));
+    }
+    finish();
+  }
+
+ private:
+  void fail(Error error) {
+    out_.complete = false;
+    problems_.push_back(std::move(error));
+    finish();
+  }
+
+  void finish() {
+    out_.paths.seal();
+    out_.whiteouts.seal();
+    out_.opaque.seal();
+    const auto left_out = [&](std::uint64_t count, std::string_view what, ErrorCode code) {
+      if (count == 0) return;
+      problems_.push_back({code,
+                           std::to_string(count) + (count == 1 ? " entry " : " entries ") +
+                               std::string(what) + ", such as " + quoted(example_),
+                           {}});
+    };
+    left_out(outside_, "of it led out of the image and was left out", ErrorCode::malformed);
+    left_out(too_long_, "of it had a path beyond the limit and was left out", ErrorCode::too_large);
+  }
+
+  std::optional<Error> take(const TarEntry& entry) {
+    if (entry.path.size() > budget_.limits.path) {
+      leave_out(too_long_, entry.path);
+      return std::nullopt;
+    }
+    std::optional<std::string> path = clean_path(entry.path);
+    if (!path) {
+      leave_out(outside_, entry.path);
+      return std::nullopt;
+    }
+    if (path->empty() || is_whiteout(entry, *path)) return std::nullopt;
+    if (entry.type != LayerFileType::directory) out_.paths.add(*path);
+    LayerFile file;
+    file.path = *std::move(path);
+    file.type = entry.type;
+    file.mode = entry.mode;
+    file.uid = entry.uid;
+    file.gid = entry.gid;
+    file.size = entry.size;
+    return look(file);
+  }
+
+  void leave_out(std::uint64_t& count, std::string_view path) {
+    ++count;
+    if (example_.empty()) example_ = shown(path);
+  }
+
+  // `.wh.NAME` deletes NAME, `.wh..wh..opq` hides what was in the directory; other names that begin
+  // with `.wh..wh.` are AUFS's own (OCI image specification, "Whiteouts").
+  bool is_whiteout(const TarEntry& entry, std::string_view path) {
+    constexpr std::string_view kMark = ".wh.";
+    const std::string_view name = base_name(path);
+    if (entry.whiteout_device) {
+      out_.whiteouts.add(path);
+      return true;
+    }
+    if (!name.starts_with(kMark)) return false;
+    if (name == ".wh..wh..opq") {
+      out_.opaque.add(directory_of(path));
+    } else if (!name.starts_with(".wh..wh.")) {
+      std::string hidden(directory_of(path));
+      if (!hidden.empty()) hidden += '/';
+      hidden += name.substr(kMark.size());
+      out_.whiteouts.add(hidden);
+    }
+    return true;
+  }
+
+  std::optional<Error> look(LayerFile& file) {
+    const bool regular = file.type == LayerFileType::regular;
+    bool keep = regular && (file.mode & kSetIds) != 0;
+    if (regular || file.type == LayerFileType::hard_link) {
+      if (file.size > 0 || !regular) file.named = secret_file_kind(file.path);
+    }
+    const bool open_to_all =
+        (file.mode & kOthersWrite) != 0 &&
+        (regular || (file.type == LayerFileType::directory && (file.mode & kSticky) == 0));
+    if (open_to_all && is_of_system(file.path)) keep = ++out_.writable <= kWritableKept || keep;
+    if (regular && file.size > 0 && file.size <= budget_.limits.scanned) {
+      if (std::optional<Error> failed = search(file)) return failed;
+    }
+    keep = keep || !file.named.empty() || !file.secrets.empty() || !file.accounts.empty();
+    if (!keep) return std::nullopt;
+    if (++budget_.files > budget_.limits.files) {
+      return Error{ErrorCode::too_large,
+                   "more than the limit of " + std::to_string(budget_.limits.files) +
+                       " files in the layers would have to be reported",
+                   {}};
+    }
+    out_.files.push_back(std::move(file));
+    return std::nullopt;
+  }
+
+  std::optional<Error> search(LayerFile& file) {
+    Result<std::string_view> content = tar_.read();
+    if (!content) return content.error();
+    if (content->size() < file.size) {
+      text_.assign(*content);
+      while (!content->empty() && text_.size() <= budget_.limits.scanned) {
+        content = tar_.read();
+        if (!content) return content.error();
+        text_ += *content;
+      }
+      content = std::string_view(text_);
+    }
+    search_content(*content, file);
+    return std::nullopt;
+  }
+
+  void search_content(std::string_view content, LayerFile& file) {
+    file.searched = true;
+    found_.clear();
+    secrets_in_file(file.path, content, found_);
+    if (content_tells(file.path) && found_.empty()) file.named = {};
+    std::size_t at = 0;
+    std::uint32_t line = 1;
+    for (const SecretMatch& match : found_) {
+      if (!match.real()) continue;
+      if (file.secrets.size() == kSecretsKept) break;
+      line += static_cast<std::uint32_t>(
+          std::count(content.begin() + static_cast<std::ptrdiff_t>(at),
+                     content.begin() + static_cast<std::ptrdiff_t>(match.begin), '\n'));
+      at = match.begin;
+      file.secrets.push_back({match.kind, evidence(match), match.grade, line});
+    }
+    if (file.path == "etc/passwd") read_passwd(content, file.accounts);
+    if (file.path == "etc/shadow") read_shadow(content, file.accounts);
+  }
+
+  static constexpr std::uint64_t kWritableKept = 100;
+  static constexpr std::size_t kSecretsKept = 20;
+
+  TarReader& tar_;
+  ImageBudget& budget_;
+  ImageLayer& out_;
+  std::vector<Error>& problems_;
+  std::uint64_t outside_ = 0;
+  std::uint64_t too_long_ = 0;
+  std::string example_;
+  std::string text_;
+  std::vector<SecretMatch> found_;
+};
+
+}  // namespace
+
+void read_layer(ByteStream& tar, ImageBudget& budget, ImageLayer& layer,
+                std::vector<Error>& problems) {
+  TarReader reader(tar, budget);
+  Layer(reader, budget, layer, problems).read();
+}
+
+}  // namespace kaudit::read
