@@ -57,50 +57,6 @@ std::string_view name_of(LayerAccount::Issue issue) {
   return kNames[static_cast<std::size_t>(issue)];
 }
 
-class Lines : public ImageVisitor {
- public:
-  void image(const ArchivedImage& image) override {
-    text_ += "image";
-    for (const std::string& name : image.names) text_ += ' ' + name;
-    text_ += " [" + image.platform + "]\n";
-    for (std::size_t n = 0; n < image.layers.size(); ++n) {
-      text_ += " layer " + std::to_string(n + 1);
-      if (image.layers[n] == nullptr) {
-        text_ += " not examined\n";
-        continue;
-      }
-      layer(image, n, *image.layers[n]);
-    }
-  }
-  void error(Error error) override { text_ += "error " + to_string(error) + '\n'; }
-  [[nodiscard]] const std::string& text() const { return text_; }
-
- private:
-  void layer(const ArchivedImage& image, std::size_t n, const ImageLayer& layer) {
-    text_ += ": " + std::to_string(layer.entries) + " entries" +
-             (layer.complete ? "\n" : ", incomplete\n");
-    for (const LayerFile& file : layer.files) {
-      text_ += "  " + octal(file.mode, 4) + ' ' + std::string(name_of(file.type)) + ' ' + file.path;
-      if (!file.named.empty()) text_ += " named " + std::string(file.named);
-      if (const auto hidden = hidden_by(image, n, file.path)) {
-        text_ += (hidden->deleted ? " deleted in layer " : " overwritten in layer ") +
-                 std::to_string(hidden->layer + 1);
-      }
-      text_ += '\n';
-      for (const LayerSecret& secret : file.secrets) {
-        text_ += "   " + std::to_string(secret.line) + ": " + std::string(secret.kind) + ' ' +
-                 std::string(name_of(secret.grade)) + ' ' + secret.evidence + '\n';
-      }
-      for (const LayerAccount& account : file.accounts) {
-        text_ += "   " + std::to_string(account.line) + ": " + std::string(name_of(account.issue)) +
-                 " of " + account.user + '\n';
-      }
-    }
-  }
-
-  std::string text_;
-};
-
 // In pieces, as a pipe gives them.
 class Pieces : public ByteStream {
  public:
@@ -133,6 +89,43 @@ class Files : public ImageFolder {
 };
 
 }  // namespace
+
+void ImageLines::error(Error error) { text_ += "error " + to_string(error) + '\n'; }
+
+void ImageLines::image(const ArchivedImage& image) {
+  text_ += "image";
+  for (const std::string& name : image.names) text_ += ' ' + name;
+  text_ += " [" + image.platform + "]\n";
+  for (std::size_t n = 0; n < image.layers.size(); ++n) {
+    text_ += " layer " + std::to_string(n + 1);
+    if (image.layers[n] == nullptr) {
+      text_ += " not examined\n";
+      continue;
+    }
+    layer(image, n, *image.layers[n]);
+  }
+}
+void ImageLines::layer(const ArchivedImage& image, std::size_t n, const ImageLayer& layer) {
+  text_ += ": " + std::to_string(layer.entries) + " entries" +
+           (layer.complete ? "\n" : ", incomplete\n");
+  for (const LayerFile& file : layer.files) {
+    text_ += "  " + octal(file.mode, 4) + ' ' + std::string(name_of(file.type)) + ' ' + file.path;
+    if (!file.named.empty()) text_ += " named " + std::string(file.named);
+    if (const auto hidden = hidden_by(image, n, file.path)) {
+      text_ += (hidden->deleted ? " deleted in layer " : " overwritten in layer ") +
+               std::to_string(hidden->layer + 1);
+    }
+    text_ += '\n';
+    for (const LayerSecret& secret : file.secrets) {
+      text_ += "   " + std::to_string(secret.line) + ": " + std::string(secret.kind) + ' ' +
+               std::string(name_of(secret.grade)) + ' ' + secret.evidence + '\n';
+    }
+    for (const LayerAccount& account : file.accounts) {
+      text_ += "   " + std::to_string(account.line) + ": " + std::string(name_of(account.issue)) +
+               " of " + account.user + '\n';
+    }
+  }
+}
 
 std::string tar_entry(const TarFile& file) {
   if (file.path.size() > 100 && file.type != 'L') {
@@ -275,14 +268,14 @@ std::vector<TarFile> oci_files(const std::string& name, const std::string& confi
 
 std::string read_archive(std::string_view archive, const ImageLimits& limits) {
   Pieces bytes(archive);
-  Lines lines;
+  ImageLines lines;
   read_image_archive(bytes, "image.tar", limits, lines);
   return lines.text();
 }
 
 std::string read_folder(const std::vector<TarFile>& files) {
   Files folder(files);
-  Lines lines;
+  ImageLines lines;
   read_image_folder(folder, "image", {}, lines);
   return lines.text();
 }

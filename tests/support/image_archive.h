@@ -43,6 +43,19 @@ struct TarFile {
 [[nodiscard]] std::vector<TarFile> oci_files(const std::string& name, const std::string& config,
                                              const std::vector<std::string>& layers);
 
+// What was read, in lines.
+class ImageLines : public ImageVisitor {
+ public:
+  void image(const ArchivedImage& image) override;
+  void error(Error error) override;
+  [[nodiscard]] const std::string& text() const noexcept { return text_; }
+
+ private:
+  void layer(const ArchivedImage& image, std::size_t n, const ImageLayer& layer);
+
+  std::string text_;
+};
+
 // Reads it and says in lines what was found.
 [[nodiscard]] std::string read_archive(std::string_view archive, const ImageLimits& limits = {});
 // The same of the files of a directory.
