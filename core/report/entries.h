@@ -101,5 +101,6 @@ class BufferedReporter : public Reporter {
 [[nodiscard]] std::unique_ptr<Reporter> make_checklist(Output& out);
 [[nodiscard]] std::unique_ptr<Reporter> make_prometheus(Output& out);
 [[nodiscard]] std::unique_ptr<Reporter> make_policy_report(Output& out);
+[[nodiscard]] std::unique_ptr<Reporter> make_html(Output& out);
 
 }  // namespace kaudit

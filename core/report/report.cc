@@ -12,9 +12,9 @@
 namespace kaudit {
 namespace {
 
-constexpr std::string_view kFormats[] = {"text",      "json",       "sarif",       "junit",
-                                         "github",    "gitlab",     "markdown",    "csv",
-                                         "checklist", "prometheus", "policyreport"};
+constexpr std::string_view kFormats[] = {"text",      "json",       "sarif",        "junit",
+                                         "github",    "gitlab",     "markdown",     "csv",
+                                         "checklist", "prometheus", "policyreport", "html"};
 constexpr std::string_view kStatuses[] = {"examined", "nothing_to_judge", "not_examined"};
 
 }  // namespace
@@ -73,6 +73,7 @@ std::unique_ptr<Reporter> make_reporter(Format format, const ReportOptions& opti
     case Format::checklist: return make_checklist(out);
     case Format::prometheus: return make_prometheus(out);
     case Format::policyreport: return make_policy_report(out);
+    case Format::html: return make_html(out);
   }
   return nullptr;
 }

@@ -31,6 +31,7 @@ enum class Format : std::uint8_t {
   checklist,
   prometheus,
   policyreport,
+  html,
 };
 [[nodiscard]] std::string_view name_of(Format format) noexcept;
 [[nodiscard]] bool parse(std::string_view text, Format& out) noexcept;
@@ -102,7 +103,7 @@ class Reporter {
 
 // Whether that format says something of FileReport::subjects.
 [[nodiscard]] constexpr bool wants_subjects(Format format) noexcept {
-  return format == Format::checklist || format == Format::markdown;
+  return format == Format::checklist || format == Format::markdown || format == Format::html;
 }
 
 [[nodiscard]] std::unique_ptr<Reporter> make_reporter(Format format, const ReportOptions& options,

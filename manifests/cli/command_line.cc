@@ -66,7 +66,8 @@ constexpr OptionRow kOptions[] = {
     {Opt::jobs, "--jobs", "-j", "N", Offer::nothing, "",
      "files examined at a time (default: one per processor)", kAudit | kDiff | kExemptions},
     {Opt::format, "--format", "-f", "FORMAT", Offer::words,
-     "text|json|sarif|junit|github|gitlab|markdown|csv|checklist|prometheus|policyreport",
+     "text|json|sarif|junit|github|gitlab|markdown|csv|checklist|prometheus|policyreport|"
+     "html",
      "of the next --output, else of standard output (default: text)", kAudit | kDiff | kRules},
     {Opt::output, "--output", "-o", "FILE", Offer::files, "",
      "write the report there, in the format before it or of its suffix; repeatable",
@@ -122,6 +123,17 @@ std::string unknown_option(const std::string& word, Command command) {
   }
   return "unknown option " + in_quotes(name) + did_you_mean(name, names) +
          (name.starts_with("--") ? "" : "; write ./" + name + " or -- before a path like this");
+}
+
+// `a|b|c` below the help of an option, broken after a bar where it is long.
+void append_words(std::string& text, std::string_view words) {
+  constexpr std::size_t kWidth = 80;
+  while (!words.empty()) {
+    std::size_t end = words.size();
+    if (end > kWidth) end = words.rfind('|', kWidth) + 1;
+    text.append(30, ' ').append(words.substr(0, end)) += '\n';
+    words.remove_prefix(end);
+  }
 }
 
 }  // namespace
@@ -191,9 +203,7 @@ std::string help_text() {
     text += row.help;
     text += '\n';
     if (row.offer == Offer::words && row.words.find('|') != std::string_view::npos) {
-      text.append(30, ' ');
-      text += row.words;
-      text += '\n';
+      append_words(text, row.words);
     }
   }
   text +=

@@ -183,6 +183,8 @@ Sample hostile_sample() {
       "`",
       "%0A::error::x%25, a:b,c=d",
       "\xEF\xBB\xBF\xE2\x80\xA8\xE2\x80\xA9\xF3\xA0\x81\x81",
+      "\"><script>alert(1)</script><img src=x onerror=alert(1)>' autofocus onfocus='alert(1)",
+      std::string(std::size_t{64} << 10, 'B'),
   };
   Sample sample{"hostile", {}, run()};
   std::uint32_t line = 0;

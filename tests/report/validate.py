@@ -4,7 +4,10 @@
 usage: validate.py KAUDIT_REPORT_SAMPLES   (the program built from main.cc)
 Exits with 77, which ctest shows as skipped, where a reader is missing.
 """
+import base64
+import collections
 import csv
+import hashlib
 import html.parser
 import json
 import pathlib
@@ -214,6 +217,48 @@ def check_prometheus(text, _):
         elif not line.startswith("# HELP "):
             sample = re.fullmatch(r'(\w+)(\{\w+="[^"\\\n]*"(,\w+="[^"\\\n]*")*\})? \d+', line)
             assert sample and sample[1] in described, line
+
+
+class Page(html.parser.HTMLParser):
+    """The elements of a page, each with its attributes; of two of them the text."""
+
+    def __init__(self):
+        super().__init__()
+        self.elements, self.texts, self.open = [], {}, None
+
+    def handle_starttag(self, tag, attrs):
+        assert len(dict(attrs)) == len(attrs), attrs
+        self.elements.append((tag, dict(attrs)))
+        self.open = tag if tag in ("style", "script") else None
+
+    def handle_data(self, data):
+        if self.open:
+            self.texts[self.open] = self.texts.get(self.open, "") + data
+
+    def handle_endtag(self, tag):
+        self.open = None
+
+
+def check_html(text, _):
+    page = Page()
+    page.feed(text)
+    (policy,) = (attributes["content"] for tag, attributes in page.elements
+                 if attributes.get("http-equiv") == "Content-Security-Policy")
+    for tag, name in (("style", "style-src"), ("script", "script-src")):
+        digest = base64.b64encode(hashlib.sha256(page.texts[tag].encode()).digest()).decode()
+        assert f"; {name} 'sha256-{digest}';" in policy, name
+    assert policy.startswith("default-src 'none';") and "unsafe" not in policy
+    counts = collections.Counter(tag for tag, _ in page.elements)
+    assert counts["style"] == counts["script"] == counts["main"] == counts["h1"] == 1, counts
+    # Nothing that loads, frames or submits; no handler and no style beside ours.
+    assert not counts.keys() & {"img", "iframe", "object", "embed", "link", "base", "video", "audio"}
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(set(ids)) == len(ids), "an id twice"
+    for tag, attributes in page.elements:
+        assert not [name for name in attributes if name.startswith("on") or name == "style"], tag
+        for name in ("href", "src", "action"):
+            target = attributes.get(name, "#")
+            assert target.startswith("https://") or target[1:] in ids + [""], (tag, target)
 
 
 def check_policyreport(text, _):
