@@ -17,8 +17,11 @@ namespace kaudit {
 void secrets_in_file(std::string_view path, std::string_view content,
                      std::vector<SecretMatch>& out);
 
-// A file for which secret_file_kind() is only a guess that its content confirms: where it was
-// searched and nothing was found, it holds no secret.
-[[nodiscard]] bool content_tells(std::string_view path) noexcept;
+// What stands in a package's manual, tests and examples: no key in it opens anything.
+[[nodiscard]] bool is_package_example(std::string_view path) noexcept;
+
+// Whether the content decides what secret_file_kind() only guesses: where it holds no secret, the
+// file is none.
+[[nodiscard]] bool content_tells(std::string_view path, std::string_view content) noexcept;
 
 }  // namespace kaudit

@@ -43,8 +43,9 @@ struct Shape {
   bool (*check)(std::string_view body) noexcept = nullptr;
 };
 
-// GitHub's and npm's last six characters are the CRC-32 of those before, in base 62
-// (github.blog, "Behind GitHub's new authentication token formats").
+// GitHub's last six characters are the CRC-32 of those before, in base 62 (github.blog, "Behind
+// GitHub's new authentication token formats"). npm says that its tokens have one too, but not of
+// what, and tokens that were published do not fit: it is not asked for.
 bool has_crc(std::string_view body) noexcept {
   std::uint32_t crc = ~0U;
   for (const char c : body.substr(0, body.size() - 6)) {
@@ -279,6 +280,19 @@ SecretMatch dotted_key(std::string_view text, std::size_t at) noexcept {
   return {};
 }
 
+// A line's worth of base64 near the beginning; headers (`Proc-Type: …`) may come first.
+bool has_key_body(std::string_view body) noexcept {
+  constexpr std::size_t kNear = 512;
+  constexpr std::size_t kLine = 40;
+  body = body.substr(0, kNear);
+  for (std::size_t at = 0; at < body.size();) {
+    const std::size_t size = run(body, at, Set::base64, kLine);
+    if (size == kLine) return true;
+    at += size + 1;
+  }
+  return false;
+}
+
 // -----BEGIN … PRIVATE KEY-----, to its end or the end of the text. Line breaks may be written \n.
 SecretMatch private_key(std::string_view text, std::size_t at) noexcept {
   constexpr std::string_view kBegin = "-----BEGIN ";
@@ -298,9 +312,37 @@ SecretMatch private_key(std::string_view text, std::size_t at) noexcept {
   if (end != std::string_view::npos) end = text.find("-----", end + 9);
   end = end == std::string_view::npos ? text.size() : end + 5;
   // A header alone names the format, as in a comment or a test for it.
-  const std::size_t body = end - label_end - 5;
-  return {body > 40 ? SecretGrade::known : SecretGrade::placeholder, kind, "-----BEGIN", at,
-          end - at};
+  const bool real = has_key_body(text.substr(label_end + 5, end - label_end - 5));
+  return {real ? SecretGrade::known : SecretGrade::placeholder, kind, "-----BEGIN", at, end - at};
+}
+
+constexpr std::string_view kEncodedPem = "LS0tLS1CRUdJTi";  // -----BEGIN, and a blank
+
+// The same in base64, as kubeconfig files and Kubernetes' Secrets hold it.
+SecretMatch encoded_private_key(std::string_view text, std::size_t at) noexcept {
+  constexpr std::size_t kLabel = 64;
+  if (text.compare(at, kEncodedPem.size(), kEncodedPem) != 0) return {};
+  const std::size_t size = run(text, at, Set::base64, text.size());
+  std::string_view encoded = text.substr(at, std::min(size, kLabel));
+  std::array<char, kLabel> label{};
+  std::size_t length = 0;
+  std::uint32_t bits = 0;
+  for (std::size_t n = 0; n < encoded.size(); ++n) {
+    constexpr std::string_view kDigits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    bits = bits << 6U | static_cast<std::uint32_t>(kDigits.find(encoded[n]));
+    if (n % 4 != 3) continue;
+    for (const unsigned shift : {16U, 8U, 0U}) {
+      label[length++] = static_cast<char>(bits >> shift & 0xffU);
+    }
+    bits = 0;
+  }
+  if (std::string_view(label.data(), length).find("PRIVATE KEY-----") == std::string_view::npos) {
+    return {};
+  }
+  const bool real = size > 2 * kLabel;
+  return {real ? SecretGrade::known : SecretGrade::placeholder, "a private key in base64",
+          kEncodedPem, at, size};
 }
 
 // What may stand in a URL before its path.
@@ -412,9 +454,9 @@ constexpr auto kIsWord = [] {
   return table;
 }();
 
-// What dotted_key() and azure_key() look for.
-constexpr std::string_view kOtherKeys[] = {"eyJ",     "SG.",         "dp.pt.",
-                                           "dt0c01.", "AccountKey=", "SharedAccessKey="};
+// What dotted_key(), azure_key() and encoded_private_key() look for.
+constexpr std::string_view kOtherKeys[] = {
+    "eyJ", "SG.", "dp.pt.", "dt0c01.", "AccountKey=", "SharedAccessKey=", kEncodedPem};
 
 // Of each character the ones that follow it at the beginning of any key: bit n stands for those
 // whose last six bits are n.
@@ -438,6 +480,7 @@ SecretMatch key_at(std::string_view text, std::size_t at) noexcept {
   SecretMatch found = provider_key(text, at);
   if (found.grade == SecretGrade::none) found = dotted_key(text, at);
   if (found.grade == SecretGrade::none) found = azure_key(text, at);
+  if (found.grade == SecretGrade::none) found = encoded_private_key(text, at);
   return found;
 }
 

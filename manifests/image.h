@@ -116,8 +116,10 @@ class ImageVisitor {
 // examined.
 struct ImageLimits {
   // Of all that is unpacked, the archive and its layers: images for machine learning come to 30 GB.
-  std::uint64_t unpacked = std::uint64_t{64} << 30;
-  // Of the archive and all layers: the largest images have 600,000 files; 8 bytes are kept of each.
+  // A minute or two of gzip.
+  std::uint64_t unpacked = std::uint64_t{32} << 30;
+  // Of all layers, and of the archive itself: the largest images have 600,000 files; 8 bytes are
+  // kept of each.
   std::uint64_t entries = 2'000'000;
   // Of one manifest, index or config: the OCI distribution specification asks registries to take
   // manifests of 4 MiB.
@@ -130,7 +132,8 @@ struct ImageLimits {
   std::uint64_t files = 20'000;    // kept of all layers: see LayerFile
   std::uint64_t scanned = std::uint64_t{1} << 20;  // bytes of a file that is searched for secrets
   std::uint64_t path = 4096;                       // bytes of a path: Linux's PATH_MAX
-  std::uint64_t window = std::uint64_t{64} << 20;  // memory of a decompressor: what `xz -9` needs
+  // Memory of a decompressor: what `xz -8` needs; zstd up to level 19 needs 8 MiB.
+  std::uint64_t window = std::uint64_t{32} << 20;
 };
 
 // Bytes in their order: a file, a pipe.

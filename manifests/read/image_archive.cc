@@ -47,8 +47,14 @@ void read_entries(read::TarReader& tar, const ImageLimits& limits, ImageBlobs& b
     }
     const read::TarEntry* const entry = *next;
     if (entry == nullptr) return;
-    std::optional<std::string> path =
-        entry->path.size() > limits.path ? std::nullopt : read::clean_path(entry->path);
+    if (entry->path.size() > limits.path) {
+      visitor.error({ErrorCode::too_large,
+                     "the entry " + quoted(entry->path) + " has a path of more than the limit of " +
+                         std::to_string(limits.path) + " bytes and was left out",
+                     {}});
+      continue;
+    }
+    std::optional<std::string> path = read::clean_path(entry->path);
     if (!path) {
       visitor.error(
           {ErrorCode::malformed,
@@ -86,7 +92,7 @@ void read_image_archive(ByteStream& bytes, const std::string& name, const ImageL
   if (packing == read::Packing::none && !read::is_tar(*begin)) {
     return named.error({ErrorCode::malformed, "it is no image archive", {}});
   }
-  read::TarReader tar(inner ? *inner : static_cast<ByteStream&>(stored), budget);
+  read::TarReader tar(inner ? *inner : static_cast<ByteStream&>(stored), budget, false);
   read_entries(tar, limits, blobs, named);
   read::resolve_images(blobs, limits, named);
 }
@@ -97,7 +103,7 @@ void read_image_folder(ImageFolder& folder, const std::string& name, const Image
   ImageBudget budget(limits);
   ImageBlobs blobs(name, budget);
   for (ImageFolder::File file; folder.next(file); file = {}) {
-    if (std::optional<Error> over = budget.enter()) {
+    if (std::optional<Error> over = budget.enter(false)) {
       named.error(*std::move(over));
       break;
     }

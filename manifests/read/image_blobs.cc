@@ -98,8 +98,12 @@ void ImageBlobs::read_layer_blob(Packing packing, PeekedStream& from, HashedStre
   if (!over) broken = drain(tar);
   blob.layer->unpacked = tar.bytes();
   if (!over && !broken) blob.layer->diff_id = tar.digest();
-  if (broken && std::exchange(blob.layer->complete, false)) {
+  if (!broken) return;
+  // What broke the unpacking broke the tar as well, and says more.
+  if (std::exchange(blob.layer->complete, false)) {
     blob.problems.push_back(*std::move(broken));
+  } else {
+    blob.problems.front() = *std::move(broken);
   }
 }
 

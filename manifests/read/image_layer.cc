@@ -72,6 +72,22 @@ std::string_view directory_of(std::string_view path) noexcept {
   return path.substr(0, slash == path.npos ? 0 : slash);
 }
 
+// Entries of one kind that were not examined: how many, and the first of them.
+class LeftOut {
+ public:
+  void add(std::string_view path) {
+    if (count_++ == 0) first_ = quoted(path);
+  }
+  void tell(const std::string& what, ErrorCode code, std::vector<Error>& problems) const {
+    if (count_ == 0) return;
+    problems.push_back({code, what + std::to_string(count_) + ", such as " + first_, {}});
+  }
+
+ private:
+  std::uint64_t count_ = 0;
+  std::string first_;
+};
+
 class Layer {
  public:
   Layer(TarReader& tar, ImageBudget& budget, ImageLayer& out, std::vector<Error>& problems)
@@ -99,25 +115,21 @@ class Layer {
     out_.paths.seal();
     out_.whiteouts.seal();
     out_.opaque.seal();
-    const auto left_out = [&](std::uint64_t count, std::string_view what, ErrorCode code) {
-      if (count == 0) return;
-      problems_.push_back({code,
-                           std::to_string(count) + (count == 1 ? " entry " : " entries ") +
-                               std::string(what) + ", such as " + quoted(example_),
-                           {}});
-    };
-    left_out(outside_, "of it led out of the image and was left out", ErrorCode::malformed);
-    left_out(too_long_, "of it had a path beyond the limit and was left out", ErrorCode::too_large);
+    outside_.tell("entries that lead out of the image were left out: ", ErrorCode::malformed,
+                  problems_);
+    too_long_.tell("entries with a path beyond the limit of " +
+                       std::to_string(budget_.limits.path) + " bytes were left out: ",
+                   ErrorCode::too_large, problems_);
   }
 
   std::optional<Error> take(const TarEntry& entry) {
     if (entry.path.size() > budget_.limits.path) {
-      leave_out(too_long_, entry.path);
+      too_long_.add(entry.path);
       return std::nullopt;
     }
     std::optional<std::string> path = clean_path(entry.path);
     if (!path) {
-      leave_out(outside_, entry.path);
+      outside_.add(entry.path);
       return std::nullopt;
     }
     if (path->empty() || is_whiteout(entry, *path)) return std::nullopt;
@@ -130,11 +142,6 @@ class Layer {
     file.gid = entry.gid;
     file.size = entry.size;
     return look(file);
-  }
-
-  void leave_out(std::uint64_t& count, std::string_view path) {
-    ++count;
-    if (example_.empty()) example_ = shown(path);
   }
 
   // `.wh.NAME` deletes NAME, `.wh..wh..opq` hides what was in the directory; other names that begin
@@ -162,7 +169,8 @@ class Layer {
     const bool regular = file.type == LayerFileType::regular;
     bool keep = regular && (file.mode & kSetIds) != 0;
     if (regular || file.type == LayerFileType::hard_link) {
-      if (file.size > 0 || !regular) file.named = secret_file_kind(file.path);
+      const bool secret = (file.size > 0 || !regular) && !is_package_example(file.path);
+      if (secret) file.named = secret_file_kind(file.path);
     }
     const bool open_to_all =
         (file.mode & kOthersWrite) != 0 &&
@@ -203,7 +211,7 @@ class Layer {
     file.searched = true;
     found_.clear();
     secrets_in_file(file.path, content, found_);
-    if (content_tells(file.path) && found_.empty()) file.named = {};
+    if (found_.empty() && content_tells(file.path, content)) file.named = {};
     std::size_t at = 0;
     std::uint32_t line = 1;
     for (const SecretMatch& match : found_) {
@@ -226,9 +234,8 @@ class Layer {
   ImageBudget& budget_;
   ImageLayer& out_;
   std::vector<Error>& problems_;
-  std::uint64_t outside_ = 0;
-  std::uint64_t too_long_ = 0;
-  std::string example_;
+  LeftOut outside_;
+  LeftOut too_long_;
   std::string text_;
   std::vector<SecretMatch> found_;
 };
@@ -237,7 +244,7 @@ class Layer {
 
 void read_layer(ByteStream& tar, ImageBudget& budget, ImageLayer& layer,
                 std::vector<Error>& problems) {
-  TarReader reader(tar, budget);
+  TarReader reader(tar, budget, true);
   Layer(reader, budget, layer, problems).read();
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <set>
 
 #include "core/shown.h"
@@ -55,6 +56,10 @@ struct Found {
   ArchivedImage image;
   Descriptor config;
   std::vector<Descriptor> layers;
+  std::vector<std::string> diff_ids;  // of the config
+  bool has_diff_ids = false;
+  bool of_index = false;
+  bool merged = false;  // into an earlier one
 };
 
 bool is_image_config(std::string_view media_type) noexcept {
@@ -77,6 +82,16 @@ class Resolver {
     if (manifest == nullptr && index == nullptr) return no_image();
     if (manifest != nullptr) read_manifest_json(*manifest);
     if (index != nullptr) walk(*index);
+    // Of the platforms that an index names one may have been saved alone: what is not there cannot
+    // be examined, and nobody runs it from here.
+    if (images_.empty()) {
+      for (const Descriptor& missing : missing_) {
+        fail(ErrorCode::not_found,
+             "the manifest " + shown(missing.digest) + " is not in the archive");
+      }
+    }
+    for (Found& found : images_) find_config(found);
+    merge();
     for (Found& found : images_) finish(found);
     if (images_.empty() && !failed_) fail(ErrorCode::unsupported, "it holds no image");
   }
@@ -161,7 +176,12 @@ class Resolver {
         missing_.push_back(at);
         continue;
       }
-      if (!seen.insert(blob->path).second) continue;
+      // A manifest may be there under several names.
+      if (!seen.insert(blob->path + '\n' + at.name).second) continue;
+      if (++walked_ > kMostWalked) {
+        return fail(ErrorCode::too_large, "its indexes name more than the limit of " +
+                                              std::to_string(kMostWalked) + " manifests");
+      }
       check_digest(*blob, at.digest);
       const Document* const document = parse(*blob);
       if (document != nullptr) read_manifest_or_index(document->root(), at, *blob, open);
@@ -190,6 +210,7 @@ class Resolver {
     Found found;
     found.config = descriptor_of(root["config"]);
     if (!is_image_config(found.config.media_type)) return;  // a chart, a signature
+    found.of_index = true;
     found.image.digest = blob.digest;
     found.image.platform = at.platform;
     if (!at.name.empty()) found.image.names.push_back(at.name);
@@ -223,39 +244,91 @@ class Resolver {
     return path ? blobs_.at(*path) : nullptr;
   }
 
-  void finish(Found& found) {
+  void find_config(Found& found) {
     ArchivedImage& image = found.image;
-    std::vector<std::string> diff_ids;
-    std::string name = image.names.empty() ? image.digest : image.names.front();
-    if (ImageBlob* const config = blob_of(found.config)) {
-      check_digest(*config, found.config.digest);
-      image.id = config->digest;
-      if (name.empty()) name = image.id;
-      if (const Document* const document = parse(*config)) {
-        image.config = config->json;
-        if (image.platform.empty()) image.platform = platform_of(document->root());
-        for (const Value id : document->root()["rootfs"]["diff_ids"]) {
-          diff_ids.push_back(text_of(id));
+    ImageBlob* const config = blob_of(found.config);
+    if (config == nullptr) {
+      return fail(ErrorCode::not_found,
+                  "the config of " + title_of(image) + " is not in the archive");
+    }
+    check_digest(*config, found.config.digest.empty() ? digest_in(*config) : found.config.digest);
+    image.id = config->digest;
+    const Document* const document = parse(*config);
+    if (document == nullptr) return;
+    image.config = config->json;
+    if (image.platform.empty()) image.platform = platform_of(document->root());
+    const Value ids = document->root()["rootfs"]["diff_ids"];
+    found.has_diff_ids = ids.is_array();
+    for (const Value id : ids) found.diff_ids.push_back(text_of(id));
+  }
+
+  // Of a file that `docker save` names by its digest: `HEX.json`.
+  static std::string digest_in(const ImageBlob& blob) {
+    constexpr std::size_t kHex = 64;
+    constexpr std::string_view kEnd = ".json";
+    const std::string_view path = blob.path;
+    if (path.size() != kHex + kEnd.size() || !path.ends_with(kEnd)) return {};
+    return "sha256:" + std::string(path.substr(0, kHex));
+  }
+
+  // Docker writes a manifest.json and an index.json of the same images.
+  void merge() {
+    std::map<std::string, Found*, std::less<>> by_id;
+    for (Found& found : images_) {
+      if (found.image.id.empty()) continue;
+      Found*& first = by_id[found.image.id];
+      if (first == nullptr) {
+        first = &found;
+        continue;
+      }
+      ArchivedImage& kept = first->image;
+      // A manifest.json says `shop:1`, the index beside it `docker.io/library/shop:1`.
+      if (kept.names.empty() || first->of_index == found.of_index) {
+        for (std::string& name : found.image.names) {
+          if (std::find(kept.names.begin(), kept.names.end(), name) == kept.names.end()) {
+            kept.names.push_back(std::move(name));
+          }
         }
       }
-    } else {
-      fail(ErrorCode::malformed, "the config of " + quoted(name) + " is not in the archive");
+      if (kept.digest.empty()) kept.digest = found.image.digest;
+      if (kept.annotations.empty()) kept.annotations = std::move(found.image.annotations);
+      found.merged = true;
+    }
+    std::erase_if(images_, [](const Found& found) { return found.merged; });
+  }
+
+  // What messages call it.
+  static std::string title_of(const ArchivedImage& image) {
+    const std::string& id = image.digest.empty() ? image.id : image.digest;
+    if (image.names.empty() && id.empty()) return "an image without a name";
+    std::string title = quoted(image.names.empty() ? id : image.names.front());
+    if (!image.platform.empty()) title += " for " + shown(image.platform);
+    return title;
+  }
+
+  void finish(Found& found) {
+    ArchivedImage& image = found.image;
+    const std::string title = title_of(image);
+    if (found.has_diff_ids && found.diff_ids.size() != found.layers.size()) {
+      fail(ErrorCode::malformed,
+           "the config of " + title + " speaks of " + std::to_string(found.diff_ids.size()) +
+               " layers, its manifest of " + std::to_string(found.layers.size()));
     }
     if (found.layers.size() > limits_.layers) {
-      fail(ErrorCode::too_large, quoted(name) + " has more than the limit of " +
-                                     std::to_string(limits_.layers) + " layers");
+      fail(ErrorCode::too_large,
+           title + " has more than the limit of " + std::to_string(limits_.layers) + " layers");
       found.layers.resize(limits_.layers);
     }
+    found.diff_ids.resize(found.layers.size());
     for (std::size_t n = 0; n < found.layers.size(); ++n) {
-      image.layers.push_back(layer_of(found.layers[n], n, name, diff_ids));
+      image.layers.push_back(layer_of(found.layers[n], found.diff_ids[n],
+                                      "layer " + std::to_string(n + 1) + " of " + title));
     }
     visitor_.image(image);
   }
 
-  std::shared_ptr<const ImageLayer> layer_of(const Descriptor& what, std::size_t n,
-                                             const std::string& image,
-                                             const std::vector<std::string>& diff_ids) {
-    const std::string title = "layer " + std::to_string(n + 1) + " of " + quoted(image);
+  std::shared_ptr<const ImageLayer> layer_of(const Descriptor& what, const std::string& diff_id,
+                                             const std::string& title) {
     ImageBlob* const blob = blob_of(what);
     if (blob == nullptr) {
       fail(ErrorCode::not_found, title + " (" + shown(what.path.empty() ? what.digest : what.path) +
@@ -270,13 +343,15 @@ class Resolver {
       }
       return nullptr;
     }
-    const std::string& diff_id = blob->layer->diff_id;
-    if (n < diff_ids.size() && !diff_id.empty() && diff_id != diff_ids[n]) {
+    const std::string& is = blob->layer->diff_id;
+    if (!diff_id.empty() && !is.empty() && diff_id != is) {
       fail(ErrorCode::malformed,
-           title + " should unpack to " + shown(diff_ids[n]) + " and unpacks to " + diff_id);
+           title + " should unpack to " + shown(diff_id) + " and unpacks to " + is);
     }
     return blob->layer;
   }
+
+  static constexpr std::size_t kMostWalked = 10'000;
 
   ImageBlobs& blobs_;
   const ImageLimits& limits_;
@@ -285,6 +360,7 @@ class Resolver {
   JsonParser parser_;
   std::vector<Found> images_;
   std::vector<Descriptor> missing_;
+  std::size_t walked_ = 0;
   bool failed_ = false;
   bool too_many_ = false;
 };

@@ -16,11 +16,11 @@ std::optional<Error> ImageBudget::unpack(std::uint64_t bytes) {
                {}};
 }
 
-std::optional<Error> ImageBudget::enter() {
-  if (++entries <= limits.entries) return std::nullopt;
+std::optional<Error> ImageBudget::enter(bool in_layer) {
+  if (++(in_layer ? entries : files_of_archive) <= limits.entries) return std::nullopt;
   return Error{ErrorCode::too_large,
-               "the archive and its layers have more than the limit of " +
-                   std::to_string(limits.entries) + " entries",
+               std::string(in_layer ? "the layers have" : "the archive has") +
+                   " more than the limit of " + std::to_string(limits.entries) + " entries",
                {}};
 }
 

@@ -21,13 +21,15 @@ struct ImageBudget {
 
   ImageLimits limits;
   std::uint64_t unpacked = 0;
-  std::uint64_t entries = 0;
+  std::uint64_t files_of_archive = 0;
+  std::uint64_t entries = 0;  // of all layers
   std::uint64_t json = 0;
   std::uint64_t files = 0;
 
-  // What is wrong once that many more bytes were unpacked, or one more entry was met.
+  // What is wrong once that many more bytes were unpacked, or one more entry was met: in a layer,
+  // or in the archive itself, of which the manifests come last.
   [[nodiscard]] std::optional<Error> unpack(std::uint64_t bytes);
-  [[nodiscard]] std::optional<Error> enter();
+  [[nodiscard]] std::optional<Error> enter(bool in_layer);
 };
 
 // A text that lies in memory already.

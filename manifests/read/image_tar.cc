@@ -25,7 +25,8 @@ LayerFileType type_of(archive_entry* entry) noexcept {
 }  // namespace
 
 struct TarReader::Impl {
-  Impl(ByteStream& stream, ImageBudget& used) : from(stream), budget(used) {
+  Impl(ByteStream& stream, ImageBudget& used, bool is_layer)
+      : from(stream), budget(used), layer(is_layer) {
     archive_read_support_format_tar(reader);
   }
   ~Impl() { archive_read_free(reader); }
@@ -55,14 +56,15 @@ struct TarReader::Impl {
 
   ByteStream& from;
   ImageBudget& budget;
+  bool layer;
   archive* reader = archive_read_new();
   bool opened = false;
   TarEntry entry;
   std::optional<Error> of_stream;
 };
 
-TarReader::TarReader(ByteStream& from, ImageBudget& budget)
-    : impl_(std::make_unique<Impl>(from, budget)) {}
+TarReader::TarReader(ByteStream& from, ImageBudget& budget, bool layer)
+    : impl_(std::make_unique<Impl>(from, budget, layer)) {}
 TarReader::~TarReader() = default;
 
 Result<const TarEntry*> TarReader::next() {
@@ -78,7 +80,7 @@ Result<const TarEntry*> TarReader::next() {
   if (code == ARCHIVE_EOF) return nullptr;
   // A warning: of a name, say, whose characters could not be converted; its bytes are there.
   if (code != ARCHIVE_OK && code != ARCHIVE_WARN) return self.error();
-  if (std::optional<Error> over = self.budget.enter()) return *std::move(over);
+  if (std::optional<Error> over = self.budget.enter(self.layer)) return *std::move(over);
   TarEntry& out = self.entry;
   out.path = text_of(archive_entry_pathname(entry));
   out.type = type_of(entry);

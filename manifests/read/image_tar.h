@@ -27,7 +27,7 @@ struct TarEntry {
 // As a stream: the content of the entry that next() gave.
 class TarReader : public ByteStream {
  public:
-  TarReader(ByteStream& from, ImageBudget& budget);
+  TarReader(ByteStream& from, ImageBudget& budget, bool layer);
   ~TarReader() override;
   TarReader(const TarReader&) = delete;
   TarReader& operator=(const TarReader&) = delete;

@@ -31,17 +31,16 @@ class Unpacker : public ByteStream {
   Unpacker(ByteStream& from, ImageBudget& budget) : from_(from), budget_(budget), out_(kBuffer) {}
 
   [[nodiscard]] Result<std::string_view> read() override {
-    if (!broken_) {
-      Result<std::string_view> bytes = next();
-      if (bytes) return bytes;
-      broken_ = bytes.error();
-    }
-    return *broken_;
+    if (broken_) return *broken_;
+    Result<std::string_view> bytes = next();
+    if (!bytes) broken_ = bytes.error();
+    return bytes;
   }
 
  protected:
-  // Unpacks from in_ into out_: how many bytes came out.
-  [[nodiscard]] virtual Result<std::size_t> fill() = 0;
+  // Unpacks from in_ into out_: how many bytes came out, those before an error too.
+  [[nodiscard]] virtual std::size_t fill() = 0;
+  void fail(Error error) { broken_ = std::move(error); }
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
   // Between two members or frames, where the packed bytes may end.
   [[nodiscard]] virtual bool at_boundary() const noexcept = 0;
@@ -63,9 +62,8 @@ class Unpacker : public ByteStream {
         ended_ = in_.empty();
       }
       if (ended_ && at_boundary()) return std::string_view{};
-      Result<std::size_t> step = fill();
-      if (!step) return std::move(step).error();
-      made = *step;
+      made = fill();
+      if (made == 0 && broken_) return *broken_;
       if (made == 0 && ended_ && !at_boundary()) return damaged(name(), "truncated");
     }
     if (std::optional<Error> over = budget_.unpack(made)) return *std::move(over);
@@ -88,16 +86,19 @@ class Gzip : public Unpacker {
   Gzip& operator=(const Gzip&) = delete;
 
  protected:
-  [[nodiscard]] Result<std::size_t> fill() override {
+  [[nodiscard]] std::size_t fill() override {
     if (boundary_) {
       // Zeros after the last member are padding; anything else begins the next one.
       if (padding_ || (members_ > 0 && in_.front() == '\0')) {
         padding_ = true;
-        if (in_.find_first_not_of('\0') != in_.npos) return damaged(name(), "followed by others");
+        if (in_.find_first_not_of('\0') != in_.npos) fail(damaged(name(), "followed by others"));
         in_ = {};
-        return std::size_t{0};
+        return 0;
       }
-      if (!ready_ || inflateReset(&state_) != Z_OK) return damaged(name(), "corrupt");
+      if (!ready_ || inflateReset(&state_) != Z_OK) {
+        fail(damaged(name(), "corrupt"));
+        return 0;
+      }
       boundary_ = false;
     }
     state_.next_in = std::bit_cast<unsigned char*>(in_.data());
@@ -110,7 +111,7 @@ class Gzip : public Unpacker {
       boundary_ = true;
       ++members_;
     } else if (code != Z_OK && code != Z_BUF_ERROR) {
-      return damaged(name(), "corrupt");
+      fail(damaged(name(), "corrupt"));
     }
     return out_.size() - state_.avail_out;
   }
@@ -137,16 +138,14 @@ class Zstd : public Unpacker {
   Zstd& operator=(const Zstd&) = delete;
 
  protected:
-  [[nodiscard]] Result<std::size_t> fill() override {
+  [[nodiscard]] std::size_t fill() override {
     ZSTD_inBuffer in{in_.data(), in_.size(), 0};
     ZSTD_outBuffer out{out_.data(), out_.size(), 0};
     const std::size_t code = ZSTD_decompressStream(state_, &out, &in);
     in_.remove_prefix(in.pos);
     if (ZSTD_isError(code) != 0) {
-      if (ZSTD_getErrorCode(code) == ZSTD_error_frameParameter_windowTooLarge) {
-        return needs_memory(name(), budget_);
-      }
-      return damaged(name(), "corrupt");
+      const bool large = ZSTD_getErrorCode(code) == ZSTD_error_frameParameter_windowTooLarge;
+      fail(large ? needs_memory(name(), budget_) : damaged(name(), "corrupt"));
     }
     boundary_ = code == 0;
     return out.pos;
@@ -172,18 +171,21 @@ class Xz : public Unpacker {
   Xz& operator=(const Xz&) = delete;
 
  protected:
-  [[nodiscard]] Result<std::size_t> fill() override {
-    if (!ready_) return damaged(name(), "corrupt");
+  [[nodiscard]] std::size_t fill() override {
     state_.next_in = std::bit_cast<const unsigned char*>(in_.data());
     state_.avail_in = in_.size();
     state_.next_out = std::bit_cast<unsigned char*>(out_.data());
     state_.avail_out = out_.size();
-    const lzma_ret code = lzma_code(&state_, ended_ ? LZMA_FINISH : LZMA_RUN);
+    const lzma_ret code =
+        ready_ ? lzma_code(&state_, ended_ ? LZMA_FINISH : LZMA_RUN) : LZMA_MEM_ERROR;
     in_.remove_prefix(in_.size() - state_.avail_in);
-    if (code == LZMA_MEMLIMIT_ERROR || code == LZMA_MEM_ERROR) return needs_memory(name(), budget_);
     boundary_ = code == LZMA_STREAM_END;
-    // LZMA_BUF_ERROR: the packed bytes end too early.
-    if (code != LZMA_OK && !boundary_ && code != LZMA_BUF_ERROR) return damaged(name(), "corrupt");
+    if (code == LZMA_MEMLIMIT_ERROR || code == LZMA_MEM_ERROR) {
+      fail(needs_memory(name(), budget_));
+    } else if (code != LZMA_OK && !boundary_ && code != LZMA_BUF_ERROR) {
+      // LZMA_BUF_ERROR: the packed bytes end too early, which next() says.
+      fail(damaged(name(), "corrupt"));
+    }
     return out_.size() - state_.avail_out;
   }
   [[nodiscard]] std::string_view name() const noexcept override { return "xz"; }
