@@ -17,6 +17,7 @@ const std::string kPem = "-----BEGIN PRIVATE KEY" + std::string("-----\n") + kBo
                          "-----END PRIVATE KEY-----\n";
 const std::string kCertificate =
     "-----BEGIN CERTIFICATE-----\n" + kBody + kBody + "-----END CERTIFICATE-----\n";
+const std::string kBinary = std::string("ELF") + '\0' + '\1';
 // base64 of a private key's first lines.
 const std::string kEncoded =
     std::string("LS0tLS1CRUdJTi") +
@@ -88,11 +89,8 @@ const Case kCases[] = {
      "START = '-----BEGIN OPENSSH PRIVATE KEY-----'\nEND = '-----END OPENSSH PRIVATE KEY-----'\n",
      ""},
     {"BeginningOfAKeyInAProgram", "usr/bin/ssh-keygen",
-     std::string("\x7f") + "ELF\0\0-----BEGIN OPENSSH PRIVATE KEY-----\n\0not a key\0" +
-         std::string(4000, '.'),
-     ""},
-    {"KeyInAProgram", "app/server", std::string("ELF\0", 4) + ' ' + kKey + '\0',
-     "1 an AWS access key"},
+     kBinary + "-----BEGIN OPENSSH PRIVATE KEY-----\n" + kBinary + std::string(4000, '.'), ""},
+    {"KeyInAProgram", "app/server", kBinary + ' ' + kKey + ' ' + kBinary, "1 an AWS access key"},
     {"NpmToken", "root/.npmrc", "fund=false\n//registry.npmjs.org/:_authToken=" + kValue + "\n",
      "2 a secret (literal)"},
     {"NpmPassword", "root/.npmrc", "//r.example.com/:_password=" + kValue + "\n",

@@ -20,7 +20,6 @@ using testing::image_config;
 using testing::oci_files;
 using testing::read_archive;
 using testing::sha256;
-using testing::tar_entry;
 using testing::tar_of;
 using testing::TarFile;
 using testing::xz;
@@ -91,6 +90,7 @@ std::string nested_path(int inside) {
 
 std::string many_files(std::size_t count, std::uint32_t mode) {
   std::vector<TarFile> files;
+  files.reserve(count);
   for (std::size_t n = 0; n < count; ++n) {
     files.push_back({.path = "srv/" + std::to_string(n), .mode = mode});
   }

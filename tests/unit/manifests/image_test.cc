@@ -17,7 +17,6 @@ using testing::oci_files;
 using testing::read_archive;
 using testing::read_folder;
 using testing::tar_of;
-using testing::TarFile;
 using testing::xz;
 using testing::zstd;
 
