@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "core/build.h"
-#include "core/image.h"
 #include "core/fnv1a.h"
 #include "core/glob.h"
+#include "core/image.h"
 #include "core/shown.h"
 
 namespace kaudit {
@@ -166,6 +166,8 @@ class Collector final : public Sink {
     finding.exemption = exemption;
     finding.surface = object_.surface;
     finding.at = at;
+    finding.document = document.serial();
+    finding.object = object_.at;
     if (note.container != nullptr) {
       finding.container_at = note.container->at;
       finding.role = note.container->role;

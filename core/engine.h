@@ -19,6 +19,8 @@
 
 namespace kaudit {
 
+struct Exposure;  // core/exposure/exposure.h
+
 // What is done about a finding. `off`: the rule is not run.
 enum class Action : std::uint8_t { off, audit, warn, deny };
 [[nodiscard]] std::string_view name_of(Action action) noexcept;
@@ -54,6 +56,13 @@ struct Finding {
   // Characters of source_line before the value, and up to its end.
   std::uint32_t source_begin = 0, source_end = 0;
   std::string fingerprint;  // 16 hex digits: the same finding after lines moved
+  // Which object it is about: ObjectKey of core/exposure/records.h.
+  std::uint64_t document = 0;
+  NodeId object = kNoNode;
+  // Of a run that ranks (core/report/ranking.h), else null and 0: how exposed the object is, and 1
+  // to 1000, what to fix first having the most.
+  std::shared_ptr<const Exposure> exposure;
+  unsigned priority = 0;
 };
 
 // From the policy: what a rule's findings cause, when not the default. The default is deny for the
@@ -157,6 +166,7 @@ class Evaluation final : public FactVisitor {
   // must outlive their visits.
   void set_requester(const Requester* requester) noexcept { requester_ = requester; }
 
+  using FactVisitor::visit;
   void visit(const Workload& fact) override;
   void visit(const Role& fact) override;
   void visit(const Binding& fact) override;

@@ -10,6 +10,7 @@ namespace kaudit {
 
 class IgnoringVisitor : public FactVisitor {
  public:
+  using FactVisitor::visit;
   void visit(const Workload&) override {}
   void visit(const Role&) override {}
   void visit(const Binding&) override {}
@@ -38,6 +39,9 @@ class ForwardingVisitor : public FactVisitor {
   void visit(const Build& fact) override { to_.visit(fact); }
   void visit(const LayeredImage& fact) override { to_.visit(fact); }
   void visit(const Object& fact) override { to_.visit(fact); }
+  void visit(const NetworkRoute& fact) override { to_.visit(fact); }
+  void visit(const NetworkGateway& fact) override { to_.visit(fact); }
+  void visit(const NetworkPolicy& fact) override { to_.visit(fact); }
 
  private:
   FactVisitor& to_;

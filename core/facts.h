@@ -224,6 +224,12 @@ struct Sysctl {
   Text value;
 };
 
+// A network of Compose that a service is attached to.
+struct Network {
+  Text name;
+  bool internal = false;  // `internal: true`: nothing from outside the host gets in
+};
+
 // A pod, a pod template of any kind, or a Compose service.
 struct Workload : Object {
   NodeId spec_at = kNoNode;
@@ -248,6 +254,10 @@ struct Workload : Object {
   std::span<const Sysctl> sysctls;
   std::span<const Volume> volumes;
   std::span<const Container> containers;  // init, then app, then ephemeral: Kubernetes' order
+  // Compose alone: `networks` empty is the project's default one.
+  Text network_mode;
+  std::span<const Network> networks;
+  bool global = false;  // `deploy.mode: global`: on every node
 
   [[nodiscard]] bool windows() const noexcept { return os_name.is("windows"); }
 };
@@ -274,11 +284,85 @@ struct Binding : Object {
   std::span<const Subject> subjects;
 };
 
+// What a service's port leads to.
+struct ServicePort {
+  NodeId at = kNoNode;
+  Text name, protocol;
+  Number port, node;  // node: absent unless it is written
+  Text target;        // targetPort: a number or the name of a container's port; absent: `port`
+};
+
 struct Service : Object {
   Text type;
+  Text cluster_ip;     // None: headless
+  Text external_name;  // of type ExternalName
+  std::span<const Pair> selector;
+  std::span<const Text> source_ranges;  // loadBalancerSourceRanges
+  std::span<const ServicePort> routes;
   std::span<const Text> external_ips;
   std::span<const Port>
       ports;  // container: targetPort where it is a number, else port; host: nodePort
+};
+
+// One of a label selector's matchExpressions.
+struct Requirement {
+  Text key, op;
+  std::span<const Text> values;
+};
+
+// A label selector: everything when it is empty.
+struct Selector {
+  NodeId at = kNoNode;
+  bool written = false;
+  std::span<const Pair> labels;  // matchLabels
+  std::span<const Requirement> expressions;
+};
+
+// An object that a route names: a Service with its port, a Gateway.
+struct Reference {
+  NodeId at = kNoNode;
+  Text kind, ns, name, port;  // port: a number or a name
+};
+
+// What leads requests from outside to Services: Ingress, the routes of the Gateway API, OpenShift's
+// Route, Traefik's IngressRoute, Istio's VirtualService.
+struct NetworkRoute : Object {
+  Text class_name;                      // ingressClassName
+  bool attached = true;                 // false: for traffic between pods alone (a mesh)
+  std::span<const Reference> gateways;  // that it hangs on, where its kind names any
+  std::span<const Reference> backends;
+};
+
+// Of the Gateway API, or Istio's.
+struct NetworkGateway : Object {
+  Text class_name;
+  std::span<const Pair> selector;        // Istio: the labels of the pods that serve it
+  std::span<const Pair> infrastructure;  // annotations that its load balancer gets
+};
+
+struct NetworkPeer {
+  NodeId at = kNoNode;
+  Selector pods, namespaces;
+  Text cidr;  // of an ipBlock
+};
+
+struct NetworkPolicyPort {
+  Text port;   // a number or the name of a container's port; absent: all
+  Number end;  // of a range
+  Text protocol;
+};
+
+// Of the ingress rules of a NetworkPolicy: who may come in, and where. Empty: anyone, everywhere.
+struct NetworkRule {
+  NodeId at = kNoNode;
+  std::span<const NetworkPeer> from;
+  std::span<const NetworkPolicyPort> ports;
+};
+
+struct NetworkPolicy : Object {
+  Selector pods;
+  bool ingress = true;  // policyTypes has Ingress: what no rule lets in stays outside
+  std::span<const NetworkRule> rules;
 };
 
 struct PersistentVolume : Object {
@@ -302,7 +386,6 @@ struct Config : Object {
   std::span<const Pair> plain;  // Secret.stringData
 };
 
-
 // Receives the facts of one document, object by object; what it is handed ends with the call.
 class FactVisitor {
  public:
@@ -320,6 +403,10 @@ class FactVisitor {
   // Everything else: an object that none of the above describes (kind empty: not an object of
   // Kubernetes at all).
   virtual void visit(const Object&) = 0;
+  // What only says who reaches whom: to a visitor that does not care, one of everything else.
+  virtual void visit(const NetworkRoute& fact) { visit(static_cast<const Object&>(fact)); }
+  virtual void visit(const NetworkGateway& fact) { visit(static_cast<const Object&>(fact)); }
+  virtual void visit(const NetworkPolicy& fact) { visit(static_cast<const Object&>(fact)); }
 };
 
 }  // namespace kaudit

@@ -25,6 +25,7 @@ const BuiltinKind* builtin_of(const Request& request) noexcept {
 // Hands pods on to the rules, and hears of what stands in the way.
 class Witness final : public FactVisitor {
  public:
+  using FactVisitor::visit;
   Witness(Evaluation& evaluation, bool is_builtin, Judgement& out)
       : evaluation_(evaluation), is_builtin_(is_builtin), out_(out) {}
 

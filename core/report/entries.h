@@ -16,8 +16,9 @@ struct Entry {
   std::uint32_t occurrence;  // 1 for the first finding of its fingerprint, 2 for the next
 };
 
-// The findings in the order of every report: by object, then place, the most severe first. Valid as
-// long as the FileReport.
+// The findings in the order of every report: by object, then place, the most severe first; of a run
+// that ranks, the object and then the place with the highest priority first. Valid as long as the
+// FileReport.
 enum class Which : std::uint8_t { counting, exempted, all };
 [[nodiscard]] std::vector<Entry> entries_of(const FileReport& file, Which which = Which::counting);
 

@@ -27,6 +27,7 @@ class FactsWriter final : public FactVisitor {
   void end_file(std::span<const Error> errors);
   void end();
 
+  using FactVisitor::visit;
   void visit(const Workload& fact) override;
   void visit(const Role& fact) override;
   void visit(const Binding& fact) override;

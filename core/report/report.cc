@@ -1,6 +1,7 @@
 #include "core/report/report.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <tuple>
 #include <unordered_map>
@@ -78,6 +79,35 @@ std::unique_ptr<Reporter> make_reporter(Format format, const ReportOptions& opti
   return nullptr;
 }
 
+namespace {
+
+// By priority, keeping together what belongs to one object and what stands in one place.
+void order_by_priority(std::vector<Entry>& entries) {
+  using Place = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t>;
+  const auto place_of_entry = [](const Entry& entry) {
+    const Location& where = entry.finding->where;
+    return Place(entry.object, where.begin.line, where.begin.column, where.end.line);
+  };
+  std::unordered_map<std::uint32_t, unsigned> of_object;
+  std::map<Place, unsigned> of_place;
+  for (const Entry& entry : entries) {
+    const unsigned priority = entry.finding->priority;
+    unsigned& object = of_object[entry.object];
+    object = std::max(object, priority);
+    unsigned& place = of_place[place_of_entry(entry)];
+    place = std::max(place, priority);
+  }
+  const auto key = [&](const Entry& entry) {
+    const Place place = place_of_entry(entry);
+    return std::tuple(-static_cast<int>(of_object.at(entry.object)), entry.object,
+                      -static_cast<int>(of_place.at(place)), place,
+                      -static_cast<int>(entry.finding->priority));
+  };
+  std::ranges::stable_sort(entries, {}, key);
+}
+
+}  // namespace
+
 std::vector<Entry> entries_of(const FileReport& file, Which which) {
   std::vector<Entry> entries;
   entries.reserve(file.findings.size());
@@ -111,6 +141,9 @@ std::vector<Entry> entries_of(const FileReport& file, Which which) {
       return (entry.finding->exemption != nullptr) != (which == Which::exempted);
     });
   }
+  const bool ranked =
+      std::ranges::any_of(entries, [](const Entry& entry) { return entry.finding->priority != 0; });
+  if (ranked) order_by_priority(entries);
   return entries;
 }
 

@@ -14,6 +14,7 @@
 
 #include "core/checklist_subject.h"
 #include "core/engine.h"
+#include "core/exposure/records.h"
 #include "core/image_scan.h"
 #include "core/report/output.h"
 
@@ -51,6 +52,7 @@ struct FileReport {
   std::vector<Error> errors;  // of not_examined; the findings of its other documents stand
   std::size_t objects = 0, workloads = 0, containers = 0, no_pod_spec = 0;
   std::vector<Finding> findings;
+  ExposureFacts exposure;                  // where the run ranks, until its graph is made
   std::vector<ChecklistSubject> subjects;  // where a report asks for them: wants_subjects()
 };
 

@@ -43,7 +43,11 @@ void place(Workload& out, Container& container, NodeId at) noexcept {
 ServiceReader::ServiceReader(const Project& project, ProjectFiles* beside)
     : project_(project),
       beside_(beside),
-      volumes_of_project_(project.document().root()["volumes"]) {}
+      volumes_of_project_(project.document().root()["volumes"]) {
+  for (const Value network : project.document().root()["networks"]) {
+    if (lower(network["internal"].text()) == "true") internal_networks_.insert(network.key());
+  }
+}
 
 void ServiceReader::begin() {
   arena_.reset();
@@ -207,7 +211,11 @@ void ServiceReader::read_member(Value member, Workload& out, Container& containe
       {"security_opt", [](Self& s, Value v, Workload& w,
                           Container& c) { s.read_security_options(v, w, c.security); }},
       {"network_mode",
-       [](Self& s, Value v, Workload& w, Container&) { s.read_mode(w.host_network, v); }},
+       [](Self& s, Value v, Workload& w, Container&) {
+         s.read_mode(w.host_network, v);
+         s.read(w.network_mode, v);
+       }},
+      {"networks", [](Self& s, Value v, Workload& w, Container&) { s.read_networks(v, w); }},
       {"pid", [](Self& s, Value v, Workload& w, Container&) { s.read_pid(v, w); }},
       {"ipc", [](Self& s, Value v, Workload& w, Container&) { s.read_mode(w.host_ipc, v); }},
       {"uts", [](Self& s, Value v, Workload& w, Container&) { s.read_mode(w.host_uts, v); }},
@@ -555,7 +563,19 @@ void ServiceReader::read_build(Value value, BuildRequest& out) {
   out.args = arena_.copy(args);
 }
 
+// A list of names, or a mapping.
+void ServiceReader::read_networks(Value value, Workload& out) {
+  std::vector<Network> networks;
+  for (const Value item : value) {
+    const std::string_view name = value.is_object() ? item.key() : item.text();
+    if (name.empty()) continue;
+    networks.push_back({part(item, name), internal_networks_.contains(name)});
+  }
+  out.networks = arena_.copy(networks);
+}
+
 void ServiceReader::read_deploy(Value value, Workload& out, Container& container) {
+  out.global = value["mode"].text() == "global";
   read(out.replicas, value["replicas"]);
   const Value limits = value["resources"]["limits"];
   read(container.resources.cpu_limit, limits["cpus"]);

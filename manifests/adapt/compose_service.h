@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "core/arena.h"
@@ -59,6 +60,7 @@ class ServiceReader {
   void read_devices(Value value);
   void read_build(Value value, BuildRequest& out);
   void locate_dockerfile(BuildRequest& build);
+  void read_networks(Value value, Workload& out);
   void read_deploy(Value value, Workload& out, Container& container);
   void read_health(Value value, Container& container);
   [[nodiscard]] Value named_volume_device(std::string_view name) const;
@@ -66,6 +68,7 @@ class ServiceReader {
   const Project& project_;
   ProjectFiles* beside_;
   Value volumes_of_project_;
+  std::unordered_set<std::string_view> internal_networks_;
   // Of all services: a hostile project has many, and each may read the same long file.
   static constexpr std::size_t kMostEnvEntries = 4'000'000;
   std::size_t env_entries_ = 0;

@@ -2,6 +2,7 @@
 
 #include "manifests/adapt.h"
 #include "manifests/adapt/kinds.h"
+#include "manifests/adapt/network.h"
 #include "manifests/adapt/objects.h"
 #include "manifests/adapt/pod.h"
 #include "manifests/adapt/steps.h"
@@ -93,6 +94,7 @@ struct KubernetesAdapter::Impl {
   template <class Fact>
   void read_and_visit(Value object, FactVisitor& visitor);
   void visit_builtin(Value object, BuiltinKind::What what, FactVisitor& visitor);
+  void visit_network(Value object, NetworkKind what, FactVisitor& visitor);
   void visit_workloads(FactVisitor& visitor);
   void attach_problems();
   void visit_rest_of_duplicates(Value root, FactVisitor& visitor);
@@ -101,6 +103,7 @@ struct KubernetesAdapter::Impl {
   Reader reader;
   PodReader pods{reader};
   ObjectReader objects{reader};
+  NetworkReader networks{reader};
   Object envelope;
   std::vector<Workload> workloads;
   CommonPod tekton;  // of the object's tasks
@@ -152,6 +155,11 @@ void KubernetesAdapter::Impl::adapt(const Item& item, FactVisitor& visitor) {
   read_envelope(item, api_version, kind);
   if (kind == "List" && object["items"].set()) {
     reader.note(Problem::What::unreadable, object["items"].id(), "a list");
+  }
+  if (const NetworkKind what = network_kind(group_of(api_version), kind);
+      what != NetworkKind::none) {
+    visit_network(object, what, visitor);
+    return;
   }
   workloads.clear();
   const BuiltinKind* builtin = find_builtin(kind);
@@ -373,6 +381,7 @@ void KubernetesAdapter::Impl::read_and_visit(Value object, FactVisitor& visitor)
   Fact fact{};
   if constexpr (!std::is_same_v<Fact, Namespace>) objects.read(object, fact);
   if constexpr (std::is_same_v<Fact, Config>) fact.secret = envelope.kind == "Secret";
+  if constexpr (std::is_same_v<Fact, Service>) networks.read(object["spec"], fact);
   attach_problems();
   static_cast<Object&>(fact) = envelope;
   visitor.visit(fact);
@@ -391,6 +400,27 @@ void KubernetesAdapter::Impl::visit_builtin(Value object, BuiltinKind::What what
     case What::service_account: read_and_visit<ServiceAccount>(object, visitor); break;
     case What::config_map:
     case What::secret: read_and_visit<Config>(object, visitor); break;
+  }
+}
+
+void KubernetesAdapter::Impl::visit_network(Value object, NetworkKind what, FactVisitor& visitor) {
+  const auto visit = [&](auto fact) {
+    attach_problems();
+    static_cast<Object&>(fact) = envelope;
+    visitor.visit(fact);
+  };
+  if (what == NetworkKind::policy) {
+    NetworkPolicy fact{};
+    networks.read(object, fact);
+    visit(fact);
+  } else if (what == NetworkKind::gateway || what == NetworkKind::istio_gateway) {
+    NetworkGateway fact{};
+    networks.read(object, what, fact);
+    visit(fact);
+  } else {
+    NetworkRoute fact{};
+    networks.read(object, what, fact);
+    visit(fact);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "core/exposure/collector.h"
 #include "manifests/read/dockerfile.h"
 
 namespace kaudit {
@@ -13,13 +14,17 @@ namespace {
 class Judge final : public DocumentVisitor {
  public:
   Judge(const Plan& plan, const BuiltImages& built, KubernetesAdapter& kubernetes,
-        BuildAdapter& build, Surface surface, bool subjects, Shard shard)
+        BuildAdapter& build, Surface surface, bool subjects, bool exposure, Shard shard)
       : evaluation_(plan),
         subjects_(evaluation_),
-        joined_(built, subjects ? static_cast<FactVisitor&>(subjects_) : evaluation_),
+        exposure_(subjects ? static_cast<FactVisitor&>(subjects_) : evaluation_),
+        joined_(built, exposure   ? static_cast<FactVisitor&>(exposure_)
+                       : subjects ? static_cast<FactVisitor&>(subjects_)
+                                  : evaluation_),
         sharded_(shard, joined_),
         facts_(!shard.whole()  ? static_cast<FactVisitor&>(sharded_)
                : !built.none() ? static_cast<FactVisitor&>(joined_)
+               : exposure      ? static_cast<FactVisitor&>(exposure_)
                : subjects      ? static_cast<FactVisitor&>(subjects_)
                                : evaluation_),
         kubernetes_(kubernetes),
@@ -57,6 +62,7 @@ class Judge final : public DocumentVisitor {
     report.no_pod_spec = counts.no_pod_spec;
     report.findings = std::move(evaluation_.findings());
     report.subjects = std::move(subjects_.subjects());
+    report.exposure = std::move(exposure_.facts());
     report.errors = std::move(errors_);
     for (Error& error : evaluation_.errors()) report.errors.push_back(std::move(error));
     if (!report.errors.empty()) {
@@ -76,6 +82,7 @@ class Judge final : public DocumentVisitor {
  private:
   Evaluation evaluation_;
   ChecklistCollector subjects_;
+  ExposureCollector exposure_;
   JoinedFacts joined_;
   ShardFilter sharded_;
   FactVisitor& facts_;  // the first of these that has something to do
@@ -164,7 +171,8 @@ FileReport Examiner::examine_compose(const Input& input,
   }
   Evaluation evaluation(plan_);
   ChecklistCollector subjects(evaluation);
-  JoinedFacts joined(built_, subjects);
+  ExposureCollector exposure(subjects);
+  JoinedFacts joined(built_, exposure);
   ShardFilter sharded(shard_, joined);
   Evaluation builds(plan_);  // not counted: they are no objects of this file
   ChecklistCollector images(builds);
@@ -177,6 +185,7 @@ FileReport Examiner::examine_compose(const Input& input,
   report.findings = std::move(evaluation.findings());
   add_builds(std::move(builds.findings()), outcome.dockerfiles, report.findings);
   report.subjects = std::move(subjects.subjects());
+  report.exposure = std::move(exposure.facts());
   for (ChecklistSubject& image : images.subjects()) {
     const bool by_itself = compose_.examined(image.where.source) != nullptr;
     if (!by_itself) report.subjects.push_back(std::move(image));
@@ -221,7 +230,7 @@ FileReport Examiner::examine_documents(const std::shared_ptr<const Source>& sour
   FileReport report;
   report.file = source->name();
   report.surface = surface;
-  Judge judge(plan_, built_, adapter_, build_adapter_, surface, subjects_, shard_);
+  Judge judge(plan_, built_, adapter_, build_adapter_, surface, subjects_, exposure_, shard_);
   if (input != nullptr) judge.look_around(*input, contexts_);
   if (guess) judge.guess_compose();
   (surface == Surface::dockerfile ? read_dockerfile : read_manifest)(source, limits_, judge);

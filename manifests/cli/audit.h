@@ -39,6 +39,8 @@ class Examiner {
   void take_only(Shard shard) noexcept { shard_ = shard; }
   // Reports name their subjects (FileReport::subjects) from now on.
   void collect_subjects() noexcept { subjects_ = true; }
+  // Likewise what says who reaches whom (FileReport::exposure).
+  void collect_exposure() noexcept { exposure_ = true; }
 
   // Never fails: what goes wrong is in the report.
   [[nodiscard]] FileReport examine(const Input& input);
@@ -71,6 +73,7 @@ class Examiner {
   using Found = std::set<std::tuple<const Rule*, std::uint32_t, std::uint32_t>>;
   std::map<std::string, Found> dockerfiles_;
   bool subjects_ = false;
+  bool exposure_ = false;
   Shard shard_;
 };
 

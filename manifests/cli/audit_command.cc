@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/report/ranking.h"
 #include "manifests/cli/audit.h"
 #include "manifests/cli/destination.h"
 #include "manifests/cli/discover.h"
@@ -66,6 +67,9 @@ class Run {
     begin_reports(plan);
     ExemptionUses uses(plan.exemptions());
     const std::string policy_file = policy_.source != nullptr ? policy_.source->name() : "";
+    const bool ranks = options_.order == Order::priority;
+    ExposureFacts exposure;
+    std::vector<FileReport> waiting;      // to be ranked
     std::optional<FileReport> of_policy;  // waits for what is to be said of its exemptions
     in_order<FileReport>(
         files.size(), jobs_of(options_),
@@ -74,18 +78,27 @@ class Run {
                                                      options_.max_file_size);
           examiner->take_only(shard_of_objects);
           if (wants_subjects_) examiner->collect_subjects();
+          if (ranks) examiner->collect_exposure();
           return [examiner, &files](std::size_t i) { return examiner->examine(*files[i]); };
         },
-        [&](std::size_t i, const FileReport& report) {
+        [&](std::size_t i, FileReport&& report) {
           uses.count(report);
           const bool is_policy =
               report.status == FileStatus::nothing_to_judge && report.file == policy_file;
-          if (is_policy) of_policy = report;
-          const bool go_on = is_policy || take(report);
+          bool go_on = true;
+          if (is_policy) {
+            of_policy = std::move(report);
+          } else if (ranks) {
+            append(exposure, std::move(report.exposure));
+            waiting.push_back(std::move(report));
+          } else {
+            go_on = take(report);
+          }
           messages_.progress(i + 1, files.size());
           return go_on;
         });
     messages_.clear_progress();
+    if (ranks) take_ranked(std::move(waiting), std::move(exposure));
     const bool whole =
         summary_.not_examined == 0 && options_.shard.whole() && covers_policy(paths, policy_);
     if (auto problems = uses.problems(policy_, whole)) of_policy = std::move(problems);
@@ -170,6 +183,16 @@ class Run {
     info.fail_on = fail_on_.severity;
     info.fail_on_set = fail_on_.set;
     for (Report& report : reports_) report.reporter->begin(info);
+  }
+
+  // The file with the most urgent finding first; those without any in the order of files.
+  void take_ranked(std::vector<FileReport> files, ExposureFacts facts) {
+    const ExposureGraph graph(std::move(facts), {});
+    for (FileReport& file : files) rank(file, graph);
+    std::ranges::stable_sort(files, std::greater{}, top_priority);
+    for (const FileReport& file : files) {
+      if (!take(file)) return;
+    }
   }
 
   bool take(const FileReport& report) {

@@ -77,6 +77,8 @@ constexpr OptionRow kOptions[] = {
     {Opt::today, "--today", "", "DATE", Offer::nothing, "",
      "judge as on that day, 2026-12-31: exemptions end (default: today, UTC)",
      kAudit | kDiff | kExemptions | kReview},
+    {Opt::order, "--order", "", "ORDER", Offer::words, "priority|file",
+     "what to fix first (default), or file by file without ranking", kAudit},
     {Opt::shard, "--shard", "", "I/N", Offer::nothing, "",
      "only one of N parts, 0 to N-1: of the files, or of the objects of a single file", kAudit},
     {Opt::scan_report, "--scan-report", "", "FILE", Offer::files, "",

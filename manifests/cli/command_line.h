@@ -53,6 +53,7 @@ enum class Opt : std::uint8_t {
   output,
   colour,
   today,
+  order,
   show_exempted,
   scan_report,
   shard,

@@ -210,6 +210,10 @@ class Interpreter {
         return usage_error(not_one_of(value, "mode", Opt::mode));
       case Opt::pretty: return options.pretty = true;
       case Opt::git: return options.git = true;
+      case Opt::order:
+        if (value == "priority") return accept(options.order, Order::priority);
+        if (value == "file") return accept(options.order, Order::file);
+        return usage_error(not_one_of(value, "order", Opt::order));
       case Opt::shard: {
         const auto shard = parse_shard(value);
         if (!shard) return shard.error();

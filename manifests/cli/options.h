@@ -27,6 +27,10 @@ struct OutputSpec {
 
 enum class Colour : std::uint8_t { automatic, always, never };
 
+// In which order findings are reported. `file`: as they are found, file by file; nothing is ranked
+// then, and nothing of a file is kept once it is written.
+enum class Order : std::uint8_t { priority, file };
+
 struct Options {
   Command command = Command::audit;
   bool help = false;
@@ -49,6 +53,7 @@ struct Options {
   bool pretty = false;
   bool git = false;  // of `diff`: both operands are revisions
   bool show_exempted = false;
+  Order order = Order::priority;
   Shard shard;
   std::vector<std::string> scan_reports;  // FILE or IMAGE=FILE
 };

@@ -44,6 +44,9 @@ class ShardFilter final : public ForwardingVisitor {
   void visit(const Build& fact) override { pass(fact); }
   void visit(const LayeredImage& fact) override { pass(fact); }
   void visit(const Object& fact) override { pass(fact); }
+  void visit(const NetworkRoute& fact) override { pass(fact); }
+  void visit(const NetworkGateway& fact) override { pass(fact); }
+  void visit(const NetworkPolicy& fact) override { pass(fact); }
 
  private:
   template <class Fact>

@@ -113,6 +113,7 @@ BENCHMARK(read_json_into_document);
 
 // Takes facts and does nothing.
 struct Blind : FactVisitor {
+  using FactVisitor::visit;
   void visit(const Workload& fact) override { benchmark::DoNotOptimize(&fact); }
   void visit(const Role&) override {}
   void visit(const Binding&) override {}

@@ -34,6 +34,7 @@ bool is_loopback(std::string_view ip) { return ip.starts_with("127.") || ip == "
 // Facts of services as the rows of expected_compose.jsonl have them.
 class Services final : public FactVisitor {
  public:
+  using FactVisitor::visit;
   void visit(const Workload& fact) override {
     json service;
     const Container& container = fact.containers.front();

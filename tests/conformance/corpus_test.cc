@@ -40,6 +40,7 @@ bool is_built_in(const Workload& workload) {
 // Judges the built-in workloads only.
 class BuiltInOnly final : public FactVisitor {
  public:
+  using FactVisitor::visit;
   explicit BuiltInOnly(Evaluation& evaluation) : evaluation_(evaluation) {}
   void visit(const Workload& fact) override {
     if (!is_built_in(fact)) return;

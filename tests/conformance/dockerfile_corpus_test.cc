@@ -29,6 +29,7 @@ Json text_or_null(const Document& document, const Instruction* user, bool as_wri
 // The fields of expected_dockerfile.jsonl.
 class Summary final : public FactVisitor {
  public:
+  using FactVisitor::visit;
   void visit(const Build& build) override {
     Json stages = Json::array();
     std::size_t users = 0;

@@ -26,6 +26,7 @@ struct Verdict {
 // places and words what they report, is tested elsewhere and would take most of the time.
 class EveryVersion final : public FactVisitor {
  public:
+  using FactVisitor::visit;
   EveryVersion() {
     for (std::size_t minor = 0; minor < kVersions; ++minor) {
       PlanOptions options;

@@ -11,6 +11,7 @@ namespace kaudit::testing {
 
 class FactsText final : public FactVisitor {
  public:
+  using FactVisitor::visit;
   void visit(const Workload& fact) override;
   void visit(const Role& fact) override;
   void visit(const Binding& fact) override;

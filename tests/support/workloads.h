@@ -10,6 +10,7 @@ namespace kaudit::testing {
 
 class Workloads final : public FactVisitor {
  public:
+  using FactVisitor::visit;
   explicit Workloads(std::function<void(const Workload&)> use) : use_(std::move(use)) {}
   void visit(const Workload& fact) override { use_(fact); }
   void visit(const Role&) override {}

@@ -112,6 +112,7 @@ TEST(Build, VariablesHaveTheirScope) {
 
 class Final final : public FactVisitor {
  public:
+  using FactVisitor::visit;
   void visit(const Build& build) override {
     const Stage& stage = *build.final_stage();
     const Instruction* user = build.last(stage, Op::user);

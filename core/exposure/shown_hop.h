@@ -1,0 +1,26 @@
+// How hops are written. Private to core/exposure.
+//
+// Thread-safety: pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/exposure/records.h"
+
+namespace kaudit {
+
+// Without one an object is in `default`, as kubectl takes it without -n.
+[[nodiscard]] inline std::string_view namespace_of(const ObjectRecord& object) noexcept {
+  return object.ns.empty() ? std::string_view("default") : std::string_view(object.ns);
+}
+
+// "Service shop/web", "service web".
+[[nodiscard]] std::string title_of(const ObjectRecord& object);
+// "Deployment shop/web (3 replicas, always running)".
+[[nodiscard]] std::string title_of_workload(const WorkloadRecord& workload);
+[[nodiscard]] inline Hop hop_of(const ObjectRecord& object) {
+  return {title_of(object), object.where};
+}
+
+}  // namespace kaudit

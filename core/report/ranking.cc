@@ -1,0 +1,79 @@
+#include "core/report/ranking.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <tuple>
+
+namespace kaudit {
+namespace {
+
+std::shared_ptr<const Exposure> not_known(const Weights& weights) {
+  Exposure out;
+  out.lifetime = Lifetime::unknown;
+  out.note = "what was examined does not say";
+  out.score = weights.score(out);
+  return std::make_shared<const Exposure>(std::move(out));
+}
+
+unsigned score_of(const Finding& finding, const Weights& weights) {
+  const Exposure& exposure = *finding.exposure;
+  const bool init = finding.role == Container::Role::init && !finding.container.empty();
+  return init ? weights.score(exposure, std::min(exposure.lifetime, Lifetime::once))
+              : exposure.score;
+}
+
+}  // namespace
+
+void rank(FileReport& file, const ExposureGraph& graph) {
+  std::shared_ptr<const Exposure> unknown;
+  for (Finding& finding : file.findings) {
+    finding.exposure = graph.of({finding.document, finding.object});
+    if (finding.exposure == nullptr && finding.surface == Surface::dockerfile) {
+      finding.exposure = graph.of_dockerfile(finding.where.source);
+    }
+    if (finding.exposure == nullptr) {
+      if (unknown == nullptr) unknown = not_known(graph.weights());
+      finding.exposure = unknown;
+    }
+    finding.priority =
+        graph.weights().priority(finding.severity, score_of(finding, graph.weights()));
+  }
+}
+
+unsigned top_priority(const FileReport& file) noexcept {
+  unsigned top = 0;
+  for (const Finding& finding : file.findings) {
+    if (finding.exemption == nullptr) top = std::max(top, finding.priority);
+  }
+  return top;
+}
+
+void FixFirst::add(const FileReport& file) {
+  using Owner = std::tuple<const Rule*, std::uint64_t, NodeId>;
+  std::map<Owner, std::pair<const Finding*, std::size_t>> owners;
+  std::vector<Owner> order;
+  for (const Finding& finding : file.findings) {
+    if (finding.exemption != nullptr || finding.priority == 0) continue;
+    const Owner owner{finding.rule, finding.document, finding.object};
+    const auto [entry, is_new] = owners.try_emplace(owner, &finding, 0);
+    auto& [best, alike] = entry->second;
+    ++alike;
+    if (finding.priority > best->priority) best = &finding;
+    if (is_new) order.push_back(owner);
+  }
+  for (const Owner& owner : order) {
+    const auto& [finding, alike] = owners.at(owner);
+    if (items_.size() == most_ &&
+        (most_ == 0 || items_.back().finding.priority >= finding->priority)) {
+      continue;
+    }
+    const auto before =
+        std::ranges::upper_bound(items_, finding->priority, std::greater{},
+                                 [](const Item& item) { return item.finding.priority; });
+    items_.insert(before, {file.file, *finding, alike});
+    if (items_.size() > most_) items_.pop_back();
+  }
+}
+
+}  // namespace kaudit
