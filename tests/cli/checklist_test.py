@@ -46,7 +46,7 @@ SARIF = {"version": "2.1.0", "runs": [{
 class Checklist(support.Case):
     def checklist(self, *arguments, code=1, stderr=None):
         got, stdout, err = self.run_kaudit("--format", "checklist", "-q", "--today", "2026-11-22",
-                                           *arguments)
+                                           "--order", "file", *arguments)
         if stderr is not None:
             self.assertEqual(err, stderr)
         self.assertEqual(got, code, err)

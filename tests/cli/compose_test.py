@@ -156,7 +156,7 @@ class Compose(support.Case):
 
     def findings(self, rules, *arguments):
         _, stdout, stderr = self.run_kaudit("--include", rules, "--format", "json", "-q",
-                                            *arguments)
+                                            "--order", "file", *arguments)
         return ([[f["file"], f["line"], f["rule"], f["workload"]["kind"], f["workload"]["name"]]
                  for f in json.loads(stdout)["findings"]], stderr)
 

@@ -197,7 +197,7 @@ class Parallel(support.Case):
                 expected = expected or got
                 self.assertEqual(got, expected, (form, jobs))
         paths = [f["file"] for f in json.loads(
-            self.run_kaudit(".", "missing", "--format", "json")[1])["files"]]
+            self.run_kaudit(".", "missing", "--format", "json", "--order", "file")[1])["files"]]
         self.assertEqual(paths, sorted(paths))
 
     def test_memory_does_not_grow_with_the_number_of_files(self):
@@ -208,7 +208,8 @@ class Parallel(support.Case):
         for count in (100, 1000):
             for i in range(count):
                 self.write(f"{count}/{i % 20}/{i}.yaml", text)
-            process = subprocess.Popen([KAUDIT, str(count), "-q", "-j4", "--format", "json"],
+            process = subprocess.Popen([KAUDIT, str(count), "-q", "-j4", "--format", "json",
+                                        "--order", "file"],
                                        cwd=self.dir, stdout=subprocess.DEVNULL)
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
