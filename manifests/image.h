@@ -43,7 +43,7 @@ struct LayerAccount {
 enum class LayerFileType : std::uint8_t { regular, hard_link, directory, symlink, device, other };
 
 // A file that a rule asks about: secret by its name or content, setuid or setgid, writable by
-// everybody, with accounts.
+// everybody, with accounts; or the directory of a git repository, for all that is in it.
 struct LayerFile {
   std::string path;  // `app/.env`: no leading slash, no `.` and `..`
   LayerFileType type = LayerFileType::regular;

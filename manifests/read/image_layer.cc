@@ -165,9 +165,23 @@ class Layer {
     return true;
   }
 
+  // A repository: told by what git writes into it, for a directory need not have an entry.
+  static bool is_repository(LayerFile& file) {
+    constexpr std::string_view kHead = ".git/HEAD";
+    const bool below = file.path.ends_with("/.git/HEAD") || file.path == kHead;
+    if (!below || is_package_example(file.path)) return false;
+    file.path.resize(file.path.rfind('/'));
+    file.type = LayerFileType::directory;
+    file.mode = 0;
+    file.size = 0;
+    file.named = secret_file_kind(file.path);
+    return true;
+  }
+
   std::optional<Error> look(LayerFile& file) {
+    if (is_repository(file)) return keep(file);
     const bool regular = file.type == LayerFileType::regular;
-    bool keep = regular && (file.mode & kSetIds) != 0;
+    bool asked = regular && (file.mode & kSetIds) != 0;
     if (regular || file.type == LayerFileType::hard_link) {
       const bool secret = (file.size > 0 || !regular) && !is_package_example(file.path);
       if (secret) file.named = secret_file_kind(file.path);
@@ -175,12 +189,15 @@ class Layer {
     const bool open_to_all =
         (file.mode & kOthersWrite) != 0 &&
         (regular || (file.type == LayerFileType::directory && (file.mode & kSticky) == 0));
-    if (open_to_all && is_of_system(file.path)) keep = ++out_.writable <= kWritableKept || keep;
+    if (open_to_all && is_of_system(file.path)) asked = ++out_.writable <= kWritableKept || asked;
     if (regular && file.size > 0 && file.size <= budget_.limits.scanned) {
       if (std::optional<Error> failed = search(file)) return failed;
     }
-    keep = keep || !file.named.empty() || !file.secrets.empty() || !file.accounts.empty();
-    if (!keep) return std::nullopt;
+    asked = asked || !file.named.empty() || !file.secrets.empty() || !file.accounts.empty();
+    return asked ? keep(file) : std::nullopt;
+  }
+
+  std::optional<Error> keep(LayerFile& file) {
     if (++budget_.files > budget_.limits.files) {
       return Error{ErrorCode::too_large,
                    "more than the limit of " + std::to_string(budget_.limits.files) +
@@ -195,6 +212,7 @@ class Layer {
     Result<std::string_view> content = tar_.read();
     if (!content) return content.error();
     if (content->size() < file.size) {
+      text_.reserve(file.size);
       text_.assign(*content);
       while (!content->empty() && text_.size() <= budget_.limits.scanned) {
         content = tar_.read();

@@ -133,9 +133,10 @@ TEST(Options, SaysWhatIsWrongInOneSentence) {
            Case{{"--format"}, "--format needs a value"},
            Case{{"--format=", "json"}, "--format needs a value"},
            Case{{"--verbose=1"}, "--verbose takes no value"},
-           Case{{"--format", "jsn"},
-                "--format: \"jsn\" is no format (text, json, sarif, junit, github, gitlab, "
-                "markdown, csv, checklist, prometheus, policyreport, html); did you mean \"json\"?"},
+           Case{
+               {"--format", "jsn"},
+               "--format: \"jsn\" is no format (text, json, sarif, junit, github, gitlab, "
+               "markdown, csv, checklist, prometheus, policyreport, html); did you mean \"json\"?"},
            Case{{"--profile", "restrited"},
                 "--profile: \"restrited\" is no profile (core, baseline, restricted, all); did you "
                 "mean \"restricted\"?"},
