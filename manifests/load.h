@@ -24,6 +24,11 @@ class DocumentVisitor {
 void read_yaml(const std::shared_ptr<const Source>& source, const Limits& limits,
                DocumentVisitor& visitor);
 
+// The same, but that members keep the names that are written: `on` and `1.0` are "true" and "1" to
+// Kubernetes only.
+void read_compose_yaml(const std::shared_ptr<const Source>& source, const Limits& limits,
+                       DocumentVisitor& visitor);
+
 // JSON, one or more values in a file, through simdjson.
 void read_json(const std::shared_ptr<const Source>& source, const Limits& limits,
                DocumentVisitor& visitor);

@@ -70,7 +70,7 @@ class Loader {
     };
     out_.directories.emplace(source.get(), directory);
     Documents documents(*this, source, variables);
-    read_yaml(source, limits_, documents);
+    read_compose_yaml(source, limits_, documents);
     return documents.root;
   }
 

@@ -97,12 +97,12 @@ class Feed {
 class YamlReader {
  public:
   YamlReader(const std::shared_ptr<const Source>& source, const Limits& limits,
-             DocumentVisitor& visitor)
+             DocumentVisitor& visitor, read::YamlNames names)
       : source_(source),
         limits_(limits),
         visitor_(visitor),
         text_(source->text()),
-        document_(source, limits_) {}
+        document_(source, limits_, names) {}
 
   void read(std::size_t from) {
     if (auto error = read::check_size(*source_, limits_)) {
@@ -255,7 +255,7 @@ namespace read {
 
 void yaml_from(std::size_t offset, const std::shared_ptr<const Source>& source,
                const Limits& limits, DocumentVisitor& visitor) {
-  YamlReader(source, limits, visitor).read(offset);
+  YamlReader(source, limits, visitor, YamlNames::kubernetes).read(offset);
 }
 
 }  // namespace read
@@ -263,6 +263,11 @@ void yaml_from(std::size_t offset, const std::shared_ptr<const Source>& source,
 void read_yaml(const std::shared_ptr<const Source>& source, const Limits& limits,
                DocumentVisitor& visitor) {
   read::yaml_from(0, source, limits, visitor);
+}
+
+void read_compose_yaml(const std::shared_ptr<const Source>& source, const Limits& limits,
+                       DocumentVisitor& visitor) {
+  YamlReader(source, limits, visitor, read::YamlNames::as_written).read(0);
 }
 
 }  // namespace kaudit

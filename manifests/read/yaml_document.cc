@@ -139,11 +139,13 @@ NodeId YamlDocument::write(const YamlScalar& meaning, std::string_view text, Pla
 }
 
 bool YamlDocument::name_member(const YamlScalar& meaning, std::string_view text, Place begin) {
-  const auto name = as_member_name(meaning, text, scratch_);
+  const bool as_written = names_ == YamlNames::as_written && meaning.kind != Kind::null;
+  const auto name = as_written ? text : as_member_name(meaning, text, scratch_);
   if (!name) {
-    return fail(meaning.kind == Kind::null
-                    ? "a key is missing or null; Kubernetes needs a name here"
-                    : "a number beyond 64 bits cannot be a key",
+    return fail(meaning.kind != Kind::null ? "a number beyond 64 bits cannot be a key"
+                : names_ == YamlNames::as_written
+                    ? "a key is missing or null; Compose needs a name here"
+                    : "a key is missing or null; Kubernetes needs a name here",
                 begin);
   }
   builder_->key(name->data() == text.data() ? text : builder_->keep(*name), begin);

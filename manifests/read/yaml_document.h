@@ -19,10 +19,16 @@
 
 namespace kaudit::read {
 
+// What members are called whose names are no strings to YAML 1.1, such as `on` or `1.0`.
+enum class YamlNames : std::uint8_t {
+  kubernetes,  // by what they mean: "true", "1"
+  as_written,  // as Compose does it
+};
+
 class YamlDocument {
  public:
-  YamlDocument(const std::shared_ptr<const Source>& source, const Limits& limits)
-      : source_(source), limits_(limits) {}
+  YamlDocument(const std::shared_ptr<const Source>& source, const Limits& limits, YamlNames names)
+      : source_(source), limits_(limits), names_(names) {}
 
   void begin(std::string_view template_name);
   // An event between the document's start and its end. False when it cannot be read on: error()
@@ -76,6 +82,7 @@ class YamlDocument {
 
   const std::shared_ptr<const Source>& source_;
   const Limits& limits_;
+  const YamlNames names_;
   Document document_;  // the finished one; its memory serves the next
   std::optional<Document::Builder> builder_;
   std::vector<Frame> frames_;

@@ -110,6 +110,14 @@ volumes:
       target: final
       args: [VERSION=1, PASSED_ON]
 )"}},
+    {"names are as written", {R"(services:
+  on: {image: a:1, environment: {y: 1, 2.0: two, 0x1F: hex}}
+  yes: {image: a:1}
+  1.0: {image: a:1}
+  &n 010: {image: a:1, labels: {*n: x}}
+  99999999999999999999: {image: a:1}
+)"}},
+    {"a name is missing", {"services:\n  ~: {image: a:1}\n"}},
     {"merge keys and anchors", {R"(x-base: &base
   image: a:1
   privileged: true
