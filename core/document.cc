@@ -108,6 +108,11 @@ Source::Source(std::string name, std::string text)
   }
 }
 
+Source::Source(std::string name, std::string text, std::vector<Piece> pieces)
+    : Source(std::move(name), std::move(text)) {
+  pieces_ = std::move(pieces);
+}
+
 std::uint32_t Source::code_points_before(std::size_t offset) const noexcept {
   if (ascii_) return static_cast<std::uint32_t>(offset);
   const std::size_t from = offset / kStride * kStride;
@@ -143,6 +148,30 @@ std::string_view Source::line(std::uint32_t number) const noexcept {
 }
 
 Mark Source::mark(std::size_t offset) const noexcept {
+  if (pieces_.empty()) return own_mark(offset);
+  offset = std::min(offset, text_.size());
+  const auto next =
+      std::upper_bound(pieces_.begin() + 1, pieces_.end(), offset,
+                       [](std::size_t value, const Piece& piece) { return value < piece.offset; });
+  const Piece& piece = *(next - 1);
+  const std::uint32_t columns = code_points_before(offset) - code_points_before(piece.offset);
+  return {piece.at.line, piece.at.column + columns};
+}
+
+Mark Source::own(Mark place) const noexcept {
+  if (pieces_.empty()) return place;
+  const auto next = std::upper_bound(
+      pieces_.begin() + 1, pieces_.end(), place, [](Mark value, const Piece& piece) {
+        return std::pair(value.line, value.column) < std::pair(piece.at.line, piece.at.column);
+      });
+  const Piece& piece = *(next - 1);
+  Mark mark = own_mark(piece.offset);
+  if (place.line == piece.at.line)
+    mark.column += place.column - std::min(place.column, piece.at.column);
+  return mark;
+}
+
+Mark Source::own_mark(std::size_t offset) const noexcept {
   offset = std::min(offset, text_.size());
   const auto next = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
   const std::size_t start = *(next - 1);

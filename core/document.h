@@ -39,15 +39,29 @@ enum class Kind : std::uint8_t { absent, null, boolean, integer, real, string, a
 // A file's name and bytes, shared by all documents read from it. Immutable. A byte order mark at
 // the start of a line (of a file, or of files put together) has no column and is no part of the
 // line.
+//
+// A part of a file that is a text of its own (a Dockerfile in a Compose file) has marks of that
+// file; lines, excerpts and offsets are always those of text().
 class Source {
  public:
+  // From this byte of the text on, up to the next piece, it stands in the file from this place on.
+  struct Piece {
+    std::size_t offset;
+    Mark at;
+  };
+
   Source(std::string name, std::string text);
+  // `pieces`: in the order of the text, the first at its beginning, one at least for each line.
+  Source(std::string name, std::string text, std::vector<Piece> pieces);
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
   // The given line (1-based) without its line break; empty when there is none.
   [[nodiscard]] std::string_view line(std::uint32_t number) const noexcept;
+  // Where a byte stands in the file.
   [[nodiscard]] Mark mark(std::size_t offset) const noexcept;
+  // A mark of the file as one of text(): the same but for parts of files.
+  [[nodiscard]] Mark own(Mark place) const noexcept;
 
   // The part of a line that is shown with a finding: all of a line of up to `bytes` bytes, of a
   // longer one that many around the place, in whole characters. `column` is that of its first one.
@@ -56,14 +70,16 @@ class Source {
     std::uint32_t column = 1;
   };
   [[nodiscard]] Excerpt excerpt(Mark place, std::size_t bytes) const noexcept;
-  // The other way round: the byte that a mark means, at most the end of its line.
+  // The byte that a mark of text() means, at most the end of its line.
   [[nodiscard]] std::size_t offset(Mark place) const noexcept;
 
  private:
   [[nodiscard]] std::uint32_t code_points_before(std::size_t offset) const noexcept;
+  [[nodiscard]] Mark own_mark(std::size_t offset) const noexcept;
 
   std::string name_;
   std::string text_;
+  std::vector<Piece> pieces_;
   std::vector<std::uint32_t> line_starts_;
   bool ascii_ = true;  // one byte per column
   // Else how many code points stand before every so many-th byte: a finding's column is found at

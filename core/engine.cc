@@ -253,12 +253,14 @@ class Collector final : public Sink {
     }
     finding.template_name = shown(document.template_name());
     const Source& source = document.source_of(finding.at);
-    const Source::Excerpt excerpt = source.excerpt(finding.where.begin, kSourceLineBytes);
-    const auto& [begin, end] = std::pair(finding.where.begin, finding.where.end);
+    const Mark begin = source.own(finding.where.begin);
+    const Mark end = source.own(finding.where.end);
+    const Source::Excerpt excerpt = source.excerpt(begin, kSourceLineBytes);
     constexpr std::uint32_t kToTheEnd = ~std::uint32_t{0};
     Redactor::Span value{begin.column, end.line == begin.line ? end.column : kToTheEnd};
     finding.source_line = redactor->line(source, begin.line, excerpt, value);
-    finding.source_column = excerpt.column;
+    // That of the file, so that it goes with the place.
+    finding.source_column = excerpt.column + finding.where.begin.column - begin.column;
     finding.source_begin = value.begin;
     finding.source_end = value.end;
     for (std::string* name :

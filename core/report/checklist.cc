@@ -141,13 +141,15 @@ class ChecklistReporter final : public BufferedReporter {
   void file(const FileReport& file) override {
     for (const ChecklistSubject& subject : file.subjects) write(file, subject);
     if (file.status == FileStatus::not_examined) ++files_not_examined_;
-    for_each_gap(file, [&](Mark at, std::string_view message) {
+    const auto write_line = [&](std::string_view what, Mark at, std::string_view message) {
       begin_block();
       append_visible_line_start(out_, place_of(shortened(file.file, kNameBytes), at));
-      out_ += ": not examined: ";
+      out_.append(": ").append(what).append(": ");
       append_visible(out_, shortened(message, kTextBytes));
       out_ += '\n';
-    });
+    };
+    for_each_gap(file, [&](Mark at, std::string_view m) { write_line("not examined", at, m); });
+    for_each_note(file, [&](Mark at, std::string_view m) { write_line("not followed", at, m); });
     flush();
   }
 

@@ -42,9 +42,9 @@ class CsvReporter final : public BufferedReporter {
       text(unique_fingerprint(entry));
       end_record();
     }
-    for_each_gap(file, [&](Mark at, std::string_view message) {
+    const auto write = [&](std::string_view what, Mark at, std::string_view message) {
       text({});
-      text("not-examined");
+      text(what);
       for (int i = 0; i < 3; ++i) text({});
       text(name_of(file.surface));
       text(file.file);
@@ -54,7 +54,9 @@ class CsvReporter final : public BufferedReporter {
       text({});
       text({});
       end_record();
-    });
+    };
+    for_each_gap(file, [&](Mark at, std::string_view m) { write("not-examined", at, m); });
+    for_each_note(file, [&](Mark at, std::string_view m) { write("not-followed", at, m); });
     flush();
   }
 

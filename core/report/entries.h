@@ -75,6 +75,13 @@ void for_each_gap(const FileReport& file, Visit visit) {
   if (file.errors.empty()) visit(Mark{}, std::string_view(file.reason));
 }
 
+// What it refers to and what was not followed, likewise. Formats that hold nothing but failures
+// (junit, gitlab, policyreport, prometheus) leave it out.
+template <class Visit>
+void for_each_note(const FileReport& file, Visit visit) {
+  for (const Error& note : file.notes) visit(note.where.begin, std::string_view(note.message));
+}
+
 // A reporter that writes text of its own: collects it, hands it on in larger pieces.
 class BufferedReporter : public Reporter {
  public:

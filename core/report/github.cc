@@ -39,6 +39,12 @@ class GithubReporter final : public BufferedReporter {
       append_github_message(out_, message);
       out_ += '\n';
     });
+    for_each_note(file, [&](Mark at, std::string_view message) {
+      open("notice", file.file, at, {});
+      out_ += "not followed::";
+      append_github_message(out_, message);
+      out_ += '\n';
+    });
     flush();
   }
 

@@ -1,6 +1,7 @@
 // The report of our own schema, `kaudit-report/1`: kaudit-report-1.schema.json beside this file.
 // Findings are written as they come; what is kept until the end is one line a file, and the
 // exempted findings.
+#include <span>
 #include <vector>
 
 #include "core/report/entries.h"
@@ -61,16 +62,8 @@ class JsonReporter final : public Reporter {
     files_.member("containers", file.containers);
     files_.member("findings", entries.size());
     files_.member("exempted", exempted.size());
-    files_.key("errors");
-    files_.begin_array();
-    for (const Error& error : file.errors) {
-      files_.begin_object();
-      files_.member("line", error.where.begin.line);
-      files_.member("column", error.where.begin.column);
-      files_.member("message", error.message);
-      files_.end_object();
-    }
-    files_.end_array();
+    write(files_, "errors", file.errors);
+    if (!file.notes.empty()) write(files_, "notes", file.notes);
     files_.end_object();
   }
 
@@ -86,6 +79,19 @@ class JsonReporter final : public Reporter {
   }
 
  private:
+  static void write(JsonWriter& json, std::string_view key, std::span<const Error> list) {
+    json.key(key);
+    json.begin_array();
+    for (const Error& error : list) {
+      json.begin_object();
+      json.member("line", error.where.begin.line);
+      json.member("column", error.where.begin.column);
+      json.member("message", error.message);
+      json.end_object();
+    }
+    json.end_array();
+  }
+
   // A list that was kept until here.
   void hand_over(std::string_view key, JsonWriter& list, const Pieces& text) {
     json_.key(key);

@@ -31,7 +31,7 @@ class MarkdownReporter final : public BufferedReporter {
       if (rows.size() < kRowsOfSeverity)
         rows.push_back(row_of(file_of(file, *entry.finding), *entry.finding));
     }
-    for_each_gap(file, [&](Mark at, std::string_view message) {
+    const auto list = [&](Mark at, std::string_view message) {
       ++gaps_count_;
       if (gaps_.size() >= kGapsBytes) return;
       ++gaps_shown_;
@@ -40,7 +40,9 @@ class MarkdownReporter final : public BufferedReporter {
       gaps_ += ": ";
       append_markdown_sentence(gaps_, shortened(message, kTextBytes));
       gaps_ += '\n';
-    });
+    };
+    for_each_gap(file, list);
+    for_each_note(file, list);
   }
 
   void end(const Summary& summary) override {

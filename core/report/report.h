@@ -44,12 +44,17 @@ enum class FileStatus : std::uint8_t {
 };
 [[nodiscard]] std::string_view name_of(FileStatus status) noexcept;
 
+inline constexpr std::size_t kMostNotes = 100;
+
 struct FileReport {
   std::string file;
   Surface surface = Surface::kubernetes;
   FileStatus status = FileStatus::nothing_to_judge;
   std::string reason;         // of not_examined and nothing_to_judge: a sentence without period
   std::vector<Error> errors;  // of not_examined; the findings of its other documents stand
+  // What it refers to and what was not followed, though all of the file itself was read: these make
+  // no difference to status and exit code. At most kMostNotes.
+  std::vector<Error> notes;
   std::size_t objects = 0, workloads = 0, containers = 0, no_pod_spec = 0;
   std::vector<Finding> findings;
   ExposureFacts exposure;                  // where the run ranks, until its graph is made

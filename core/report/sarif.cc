@@ -82,14 +82,16 @@ class SarifReporter final : public Reporter {
       ++results_;
       write_result(file, uri, entry);
     }
-    for_each_gap(file, [&](Mark at, std::string_view message) {
+    const auto write = [&](std::string_view level, Mark at, std::string_view message) {
       gaps_.flush();
       if (gaps_text_.text().size() > kNotificationBytes) {
         ++gaps_left_out_;
       } else {
-        write_gap(uri, at, message);
+        write_gap(level, uri, at, message);
       }
-    });
+    };
+    for_each_gap(file, [&](Mark at, std::string_view message) { write("error", at, message); });
+    for_each_note(file, [&](Mark at, std::string_view message) { write("note", at, message); });
   }
 
   void end(const Summary& summary) override {
@@ -314,8 +316,8 @@ class SarifReporter final : public Reporter {
     text_member(gaps_, "message", message_text(message));
   }
 
-  void write_gap(std::string_view uri, Mark at, std::string_view message) {
-    open_notification("error", message.empty() ? "not examined" : message);
+  void write_gap(std::string_view level, std::string_view uri, Mark at, std::string_view message) {
+    open_notification(level, message.empty() ? "not examined" : message);
     gaps_.key("locations");
     gaps_.begin_array();
     gaps_.begin_object();

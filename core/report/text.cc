@@ -59,6 +59,17 @@ class TextReporter final : public BufferedReporter {
       write_finding(file, finding);
     }
     note_gaps(file);
+    for_each_note(file, [&](Mark at, std::string_view message) {
+      if (notes_.size() >= kGapsBytes) {
+        ++notes_left_out_;
+        return;
+      }
+      notes_ += "  ";
+      append_visible_line_start(notes_, place_of(shortened(file.file, kNameBytes), at));
+      notes_ += ": ";
+      append_visible(notes_, shortened(message, kSentenceBytes));
+      notes_ += '\n';
+    });
     if (options_.verbose && entries.empty() && file.status != FileStatus::not_examined) {
       append_visible_line_start(out_, shortened(file.file, kNameBytes));
       out_ += file.status == FileStatus::examined ? ": no finding" : ": ";
@@ -101,6 +112,12 @@ class TextReporter final : public BufferedReporter {
       out_ += '\n';
       paint(kBold, "Not examined:");
       out_.append("\n").append(gaps_);
+    }
+    if (!notes_.empty()) {
+      out_ += '\n';
+      paint(kBold, "Not followed:");
+      out_.append("\n").append(notes_);
+      if (notes_left_out_ > 0) out_ += "  and " + counted(notes_left_out_, "more place") + "\n";
     }
     out_ += '\n';
     const std::string verdict = verdict_of(summary, run_);
@@ -281,7 +298,8 @@ class TextReporter final : public BufferedReporter {
   ReportOptions options_;
   std::vector<bool> explained_;  // by index_of(rule)
   RunInfo run_;
-  std::string gaps_;
+  std::string gaps_, notes_;
+  std::size_t notes_left_out_ = 0;
   std::size_t gutter_ = 3;
   bool wrote_finding_ = false;
 };

@@ -534,17 +534,18 @@ void ServiceReader::read_devices(Value value) {
   }
 }
 
-void ServiceReader::locate_dockerfile(BuildRequest& build) {
-  for (const Text* part : {&build.context, &build.dockerfile}) {
-    if (part->state == Text::State::unresolved || is_remote(part->value)) return;
-  }
-  const std::string_view name = build.dockerfile.value_or("Dockerfile");
-  if (is_absolute(build.context.value) || is_absolute(name)) return;
+void ServiceReader::locate_dockerfile(BuildRequest& build, bool is_inline) {
+  const auto is_of_project = [](const Text& path) {
+    return path.state != Text::State::unresolved && !is_remote(path.value) &&
+           !is_absolute(path.value);
+  };
+  if (!is_of_project(build.context)) return;
   const std::string& directory = project_.directory_of(build.at);
   const std::string context =
       build.context.written() ? join_path(directory, build.context.value) : directory;
   build.directory = arena_.copy(context);
-  build.file = arena_.copy(join_path(context, name));
+  if (is_inline || !is_of_project(build.dockerfile)) return;
+  build.file = arena_.copy(join_path(context, build.dockerfile.value_or("Dockerfile")));
 }
 
 void ServiceReader::read_build(Value value, BuildRequest& out) {
@@ -552,12 +553,12 @@ void ServiceReader::read_build(Value value, BuildRequest& out) {
   place_all(value.id(), out.context, out.dockerfile, out.target);
   if (!value.is_object()) {
     read(out.context, value);
-    return locate_dockerfile(out);
+    return locate_dockerfile(out, false);
   }
   read(out.context, value["context"]);
   read(out.dockerfile, value["dockerfile"]);
   read(out.target, value["target"]);
-  if (!value["dockerfile_inline"].set()) locate_dockerfile(out);
+  locate_dockerfile(out, value["dockerfile_inline"].set());
   std::vector<EnvVar> args;
   read_environment(value["args"], args);
   out.args = arena_.copy(args);

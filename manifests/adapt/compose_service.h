@@ -59,8 +59,8 @@ class ServiceReader {
                  std::string_view type);
   void read_devices(Value value);
   void read_build(Value value, BuildRequest& out);
-  void locate_dockerfile(BuildRequest& build);
   void read_networks(Value value, Workload& out);
+  void locate_dockerfile(BuildRequest& build, bool is_inline);
   void read_deploy(Value value, Workload& out, Container& container);
   void read_health(Value value, Container& container);
   [[nodiscard]] Value named_volume_device(std::string_view name) const;

@@ -187,10 +187,12 @@ FileReport Examiner::examine_compose(const Input& input,
   report.subjects = std::move(subjects.subjects());
   report.exposure = std::move(exposure.facts());
   for (ChecklistSubject& image : images.subjects()) {
-    const bool by_itself = compose_.examined(image.where.source) != nullptr;
+    const std::string& name = image.where.source;
+    const bool by_itself = outcome.dockerfiles.contains(name) && compose_.examined(name) != nullptr;
     if (!by_itself) report.subjects.push_back(std::move(image));
   }
   report.errors = std::move(outcome.errors);
+  report.notes = std::move(outcome.notes);
   if (!report.errors.empty()) {
     report.status = FileStatus::not_examined;
     report.reason = report.errors.front().message;

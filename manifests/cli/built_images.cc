@@ -9,6 +9,7 @@
 #include "core/shown.h"
 #include "manifests/adapt/build.h"
 #include "manifests/cli/compose_file.h"
+#include "manifests/cli/inline_dockerfile.h"
 #include "manifests/cli/input_reader.h"
 #include "manifests/load.h"
 #include "manifests/read/dockerfile.h"
@@ -101,10 +102,16 @@ class BuiltImages::Gatherer final : public IgnoringVisitor, public DocumentVisit
   void visit(const Workload& service) override {
     for (const Container& container : service.containers) {
       const BuildRequest& build = container.build;
-      if (build.file.empty() || build.target.state == Text::State::unresolved) continue;
-      const Location at = service.document->locate(build.at);
+      const Document& document = *service.document;
+      const Value text = document.at(build.at)["dockerfile_inline"];
+      if ((build.file.empty() && !text.set()) || build.target.state == Text::State::unresolved) {
+        continue;
+      }
+      const Location at = document.locate(build.at);
+      const Request request{std::string(build.file), std::string(build.target.value),
+                            !build.args.empty()};
       const BuiltImage* image =
-          add({std::string(build.file), std::string(build.target.value), !build.args.empty()}, at);
+          text.set() ? add_inline(request, document, text.id(), at) : add(request, at);
       if (image == nullptr) continue;
       out_.by_build_[{at.source, at.begin.line, at.begin.column}] = image;
       name(container.image, image);
@@ -143,8 +150,18 @@ class BuiltImages::Gatherer final : public IgnoringVisitor, public DocumentVisit
     auto [known, is_new] =
         known_.try_emplace({(*source)->name(), request.target, request.args}, std::nullopt);
     if (is_new) known->second = image_of_stage(request, *source);
-    if (!known->second) return nullptr;
-    BuiltImage image = *known->second;
+    return keep(known->second, said_at);
+  }
+
+  const BuiltImage* add_inline(const Request& request, const Document& document, NodeId text,
+                               const Location& said_at) {
+    const auto source = inline_dockerfile(document, text);
+    return source ? keep(image_of_stage(request, *source), said_at) : nullptr;
+  }
+
+  const BuiltImage* keep(const std::optional<BuiltImage>& found, const Location& said_at) {
+    if (!found) return nullptr;
+    BuiltImage image = *found;
     image.said_by = shown(said_at.source) + ':' + std::to_string(said_at.begin.line);
     return &out_.images_.emplace_back(std::move(image));
   }
@@ -191,7 +208,8 @@ BuiltImages BuiltImages::gather(const Inputs& inputs, std::size_t max_file_size)
 namespace {
 
 bool same(const BuiltImage& a, const BuiltImage& b) noexcept {
-  return a.dockerfile == b.dockerfile && a.target == b.target;
+  // Several inline Dockerfiles stand in one file.
+  return a.dockerfile == b.dockerfile && a.target == b.target && a.where.begin == b.where.begin;
 }
 
 }  // namespace

@@ -156,12 +156,13 @@ ComposeFiles::Outcome ComposeFiles::adapt(const Input& input,
   if (on_disk == nullptr || builds == nullptr) {
     OwnParts parts(visitor, is_foreign);
     ComposeAdapter::Outcome outcome = ComposeAdapter().adapt(files, &beside, limits, parts);
-    return {outcome.documents, std::move(outcome.errors), {}};
+    return {outcome.documents, std::move(outcome.errors), {}, {}};
   }
   ServiceBuilds follow(visitor, *builds, *on_disk, contexts_, limits);
   OwnParts parts(follow, is_foreign);
   ComposeAdapter::Outcome read = ComposeAdapter().adapt(files, &beside, limits, parts);
-  Outcome outcome{read.documents, std::move(read.errors), follow.followed()};
+  Outcome outcome{read.documents, std::move(read.errors), std::move(follow.notes()),
+                  follow.followed()};
   for (Error& error : follow.errors()) {
     // Of a Dockerfile that is examined by itself its own report speaks.
     if (examined(error.where.source) == nullptr || error.where.source == input.path) {

@@ -45,6 +45,7 @@ class ComposeFiles {
   struct Outcome {
     std::size_t documents = 0;
     std::vector<Error> errors;
+    std::vector<Error> notes;  // what was not followed
     std::set<std::string> dockerfiles;
   };
   [[nodiscard]] Outcome adapt(const Input& input, const std::shared_ptr<const Source>& source,

@@ -3,6 +3,10 @@
 #include <memory>
 #include <utility>
 
+#include "core/report/report.h"
+#include "core/shown.h"
+#include "manifests/adapt/compose_project.h"
+#include "manifests/cli/inline_dockerfile.h"
 #include "manifests/load.h"
 #include "manifests/read/dockerfile.h"
 
@@ -36,9 +40,18 @@ class OnDocument final : public DocumentVisitor {
   std::vector<Error>& errors_;
 };
 
+// Why what lies there is not followed; empty: it may be. The path itself is not said: it may hold a
+// password.
+std::string_view reason_against(const Text& path) {
+  if (path.state == Text::State::unresolved) return "its variable has no value here";
+  if (compose::is_remote(path.value)) return "it is not a file of the project";
+  if (compose::is_absolute(path.value)) return "the path is absolute";
+  return {};
+}
+
 // Equal for services for which the same image is built.
 std::string key_of(const BuildRequest& request) {
-  std::string key(request.file);
+  std::string key(request.file.empty() ? std::to_string(request.at) : request.file);
   const auto add = [&](std::string_view text) {
     key += '\0';
     key += text;
@@ -63,17 +76,58 @@ void ServiceBuilds::show(const Workload& service, const Build& made) {
 }
 
 const BuildContext* ServiceBuilds::context_of(const BuildRequest& request) {
+  if (!reason_against(request.context).empty()) return nullptr;
   const auto directory = files_.directory_on_disk(std::string(request.directory));
   if (!directory) return nullptr;
   const bool named = request.dockerfile.written();
   return contexts_.read(*directory, std::string(named ? request.dockerfile.value : "Dockerfile"));
 }
 
+Result<std::shared_ptr<const Source>> ServiceBuilds::dockerfile_of(const Document& document,
+                                                                   const BuildRequest& request) {
+  const Value text = document.at(request.at)["dockerfile_inline"];
+  if (text.set()) return inline_dockerfile(document, text.id());
+  for (const auto& [name, path] : {std::pair("build.context: ", &request.context),
+                                   std::pair("build.dockerfile: ", &request.dockerfile)}) {
+    const std::string_view reason = reason_against(*path);
+    if (!reason.empty()) {
+      return Error{ErrorCode::unsupported, name + std::string(reason), {}};
+    }
+  }
+  auto source = files_.read(std::string(request.file));
+  if (!source && source.error().code == ErrorCode::not_found) {
+    return Error{ErrorCode::not_found, "the file does not exist", {}};
+  }
+  return source;
+}
+
+void ServiceBuilds::check_target(const Workload& service, const Build& made) {
+  const Text& target = service.containers[0].build.target;
+  if (!target.written() || target.value.empty() ||
+      made.find_stage(target.value, made.stages.size()) != nullptr) {
+    return;
+  }
+  errors_.push_back({ErrorCode::malformed,
+                     "build.target of service " + quoted(service.name) +
+                         " names no stage of its Dockerfile: Docker refuses this",
+                     service.document->locate(target.at)});
+}
+
 void ServiceBuilds::visit(const Workload& fact) {
-  if (fact.containers.size() != 1 || fact.containers[0].build.file.empty()) return to_.visit(fact);
+  if (fact.containers.size() != 1 || fact.containers[0].build.at == kNoNode) {
+    return to_.visit(fact);
+  }
   const BuildRequest& request = fact.containers[0].build;
-  const auto source = files_.read(std::string(request.file));
-  if (!source) return to_.visit(fact);  // it may well not be in the repository
+  const auto source = dockerfile_of(*fact.document, request);
+  if (!source) {
+    if (notes_.size() < kMostNotes) {
+      notes_.push_back({source.error().code,
+                        "the Dockerfile of service " + quoted(fact.name) +
+                            " was not examined for it: " + source.error().message,
+                        fact.document->locate(request.at)});
+    }
+    return to_.visit(fact);
+  }
   const std::size_t size = 1 + (*source)->text().size();
   if (bytes_ + size > kMostBytes) {
     if (!std::exchange(gave_up_, true)) {
@@ -85,10 +139,12 @@ void ServiceBuilds::visit(const Workload& fact) {
     return to_.visit(fact);
   }
   bytes_ += size;
-  followed_.insert((*source)->name());
+  const bool is_file = !fact.document->at(request.at)["dockerfile_inline"].set();
+  if (is_file) followed_.insert((*source)->name());
   bool done = false;
   const auto built = [&](const Build& build) {
     done = true;
+    check_target(fact, build);
     show(fact, build);
     if (!shown_.insert(key_of(request)).second) return;
     Build of_service = build;

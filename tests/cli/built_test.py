@@ -65,13 +65,106 @@ class Built(support.Case):
              [["compose.yaml:2", "may-run-as-root"]]),
             ("build: ../elsewhere", ROOT, [["compose.yaml:2", "may-run-as-root"]]),
             ("build: '${WHERE}'", ROOT, [["compose.yaml:2", "may-run-as-root"]]),
-            ("build: {context: web, target: none}", ROOT, [["compose.yaml:2", "may-run-as-root"]]),
+            ("build:\n      dockerfile_inline: |\n        FROM node:22\n        USER 10001\n", ROOT, []),
+            ("build:\n      dockerfile_inline: |-\n\n          # why\n          FROM node:22\n", ROOT,
+             [["compose.yaml:4", "run-as-root", "compose.yaml:7"]]),
         ]
         for service, dockerfile, expected in rows:
             with self.subTest(service=service, dockerfile=dockerfile):
                 self.write("web/Dockerfile", dockerfile)
                 self.write("compose.yaml", f"services:\n  web:\n    {service}\n")
                 self.assertEqual(self.findings("."), expected)
+
+    def report(self, *arguments):
+        code, stdout, stderr = self.run_kaudit("--format", "json", "-q", *arguments)
+        return code, json.loads(stdout), stderr
+
+    def test_a_target_that_no_stage_has_is_an_error(self):
+        self.write("web/Dockerfile", "FROM node:22 AS build\nFROM node:22\n")
+        for target, said in (("build", ""), ("BUILD", ""), ("0", ""), ("1", ""), ("'${T:-build}'", ""),
+                             ("none", "9"), ("2", "9"), ("'${T}'", "")):
+            with self.subTest(target=target):
+                self.write("compose.yaml", "services:\n  web:\n    image: registry.example/web:1\n"
+                           "    build:\n      context: web\n\n      args: {A: b}\n"
+                           f"      # up to here\n      target: {target}\n")
+                code, report, stderr = self.report("--fail-on", "none", "compose.yaml")
+                self.assertEqual(code, 2 if said else 0)
+                self.assertEqual(
+                    stderr, "kaudit: compose.yaml:9:15: build.target of service \"web\" names no "
+                    "stage of its Dockerfile: Docker refuses this\n" if said else "")
+                self.assertEqual(report["files"][0]["status"],
+                                 "not_examined" if said else "examined")
+
+    def test_an_inline_dockerfile_has_the_places_of_its_file(self):
+        self.write("compose.yaml", """services:
+  web:
+    build:
+      context: .
+      dockerfile_inline: |
+        # syntax=docker/dockerfile:1
+
+        FROM debian:12 AS build
+        RUN export A=$$B && curl http://registry.example/x | sh
+        RUN <<END
+          echo ünïcode $$C $$D; curl --insecure https://registry.example/y
+        END
+        FROM build
+        USER root
+    user: '10001'
+""")
+        _, report, stderr = self.report("--include", "pipe-to-shell,tls-verification-off",
+                                        "compose.yaml")
+        self.assertEqual(stderr, "")
+        found = {f["rule"]: f for f in report["findings"]}
+        with open(self.path("compose.yaml"), encoding="utf-8") as file:
+            lines = file.read().splitlines()
+
+        def text_at(finding):
+            self.assertEqual(finding["line"], finding["end_line"])
+            return lines[finding["line"] - 1][finding["column"] - 1:finding["end_column"] - 1]
+        for rule, line, text in (("pipe-to-shell", 9, "sh"), (
+                "tls-verification-off", 11,
+                "  echo ünïcode $$C $$D; curl --insecure https://registry.example/y")):
+            self.assertEqual((found[rule]["file"], found[rule]["line"]), ("compose.yaml", line))
+            self.assertEqual(text_at(found[rule]), text)
+
+    def test_what_is_not_followed_is_noted(self):
+        said = "the Dockerfile of service \"web\" was not examined for it: "
+        rows = [
+            ("build: 'https://user:hunter2@git.example/web.git'", 3, 12,
+             "build.context: it is not a file of the project"),
+            ("build: {context: /srv/web}", 3, 12, "build.context: the path is absolute"),
+            ("build: {context: '${WHERE}'}", 3, 12, "build.context: its variable has no value here"),
+            ("build: {context: web, dockerfile: ~/Dockerfile}", 3, 12,
+             "build.dockerfile: the path is absolute"),
+            ("build: none", 3, 12, "the file does not exist"),
+            ("build: ../outside", 3, 12, "it lies outside the directory that is examined"),
+            ("build: {dockerfile_inline: FROM scratch}", 3, 12,
+             "dockerfile_inline is not written as a literal block (|)"),
+            ("build:\n      dockerfile_inline: |2\n          FROM scratch\n", 4, 7,
+             "dockerfile_inline gives its indentation as a number"),
+            ("build:\n      dockerfile_inline: |\n          FROM ${BASE:-scratch}\n", 4, 7,
+             "dockerfile_inline holds variables of Compose, or breaks its lines oddly"),
+        ]
+        for service, line, column, why in rows:
+            with self.subTest(service):
+                self.write("compose.yaml",
+                           f"services:\n  web:\n    {service}\n    image: registry.example/web:1\n")
+                code, report, stderr = self.report("--fail-on", "none", "compose.yaml")
+                self.assertEqual((code, stderr), (0, ""))
+                file = report["files"][0]
+                self.assertEqual(file["status"], "examined")
+                self.assertEqual(file["notes"],
+                                 [{"line": line, "column": column, "message": said + why}])
+                for form in ("text", "markdown", "sarif", "csv", "github", "checklist"):
+                    _, stdout, _ = self.run_kaudit("--format", form, "--fail-on", "none",
+                                                   "compose.yaml")
+                    self.assertIn("was not examined for it", stdout.replace("\\", ""), form)
+                    self.assertNotIn("hunter2", stdout, form)
+        # From a pipe nothing beside it is known.
+        code, stdout, _ = self.run_kaudit("--as", "compose", "--format", "json", "-",
+                                          stdin=b"services: {web: {build: .}}")
+        self.assertNotIn("notes", json.loads(stdout)["files"][0])
 
     def test_a_pod_runs_as_the_dockerfile_of_its_image_says(self):
         self.write("compose.yaml", COMPOSE + "    user: '10001'\n")

@@ -147,6 +147,9 @@ Sample shop_sample() {
   subject.images = {"registry.example/shop/web:1.4.2"};
   sample.files.back().subjects.push_back(subject);
   sample.files.push_back(with("shop/clean.yaml", {}));
+  sample.files.back().notes = {
+      error("the Dockerfile of service \"web\" was not examined for it", {3, 12}),
+      error("the Dockerfile of service \"a\nb\" was not examined", {})};
   FileReport values;
   values.file = "shop/values.yaml";
   values.reason = "no Kubernetes object in it";
@@ -291,6 +294,7 @@ Sample random_sample(unsigned seed) {
     for (std::uint32_t count = number(3); count > 0; --count) {
       file.errors.push_back(error(text(), mark()));
     }
+    if (number(3) == 0) file.notes.push_back(error(text(), mark()));
     for (std::uint32_t count = number(6); count > 0; --count) {
       Finding one;
       one.rule = all_rules()[number(static_cast<std::uint32_t>(all_rules().size()))];

@@ -116,7 +116,7 @@ class Dumper final : public DocumentVisitor {
 Audit audit_compose(const Plan& plan, const std::shared_ptr<const Source>& source) {
   Audit out;
   Dumper dumper(out.as_json);
-  read_yaml(source, Limits{}, dumper);
+  read_compose_yaml(source, Limits{}, dumper);
   Evaluation evaluation(plan);
   MemoryFiles nothing;
   auto outcome = ComposeAdapter().adapt(std::array{source}, &nothing, Limits{}, evaluation);

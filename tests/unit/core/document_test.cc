@@ -61,6 +61,27 @@ TEST(Source, TellsColumnsAndOffsetsApartOnLongLines) {
   }
 }
 
+// Two lines of a block that is indented by four; in the second `$$` was written for `$`.
+TEST(Source, APartOfAFileHasThePlacesOfTheFile) {
+  const Source source("compose.yaml", "FROM a\nRUN \xC3\xBC $B c\n",
+                      {{0, {7, 5}}, {7, {8, 5}}, {15, {8, 13}}});
+  const struct {
+    std::size_t offset;
+    Mark file, own;
+  } cases[] = {
+      {0, {7, 5}, {1, 1}},   {5, {7, 10}, {1, 6}},  {7, {8, 5}, {2, 1}},    {13, {8, 10}, {2, 6}},
+      {14, {8, 11}, {2, 7}}, {15, {8, 13}, {2, 8}}, {17, {8, 15}, {2, 10}},
+  };
+  for (const auto& c : cases) {
+    EXPECT_EQ(source.mark(c.offset), c.file) << c.offset;
+    EXPECT_EQ(source.own(c.file), c.own) << c.offset;
+    EXPECT_EQ(source.offset(c.own), c.offset);
+  }
+  EXPECT_EQ(source.line(2), "RUN \xC3\xBC $B c");
+  EXPECT_EQ(source.mark(1000), source.mark(source.text().size()));
+  EXPECT_EQ(source.own({1, 1}), (Mark{1, 1}));
+}
+
 TEST(Document, TheLastDuplicateKeyCounts) {
   for (const std::size_t members : {std::size_t{2}, std::size_t{40}}) {
     std::vector<std::string> names;
