@@ -2,7 +2,8 @@
 // one for each namespace, and a ClusterPolicyReport for what is in none. Source:
 // github.com/kubernetes-sigs/wg-policy-prototypes, policy-report/pkg/api/wgpolicyk8s.io/v1alpha2.
 //
-// etcd takes objects of 1.5 MiB at most, so a namespace with many findings has several.
+// etcd takes objects of 1.5 MiB at most, and `kubectl apply` writes the whole object into one of its
+// annotations, which together have 256 KiB: so a namespace with many findings has several reports.
 #include <array>
 #include <map>
 
@@ -14,7 +15,7 @@ namespace kaudit {
 namespace {
 
 constexpr std::string_view kApiVersion = "wgpolicyk8s.io/v1alpha2";
-constexpr std::size_t kBytesOfReport = std::size_t{1} << 20;
+constexpr std::size_t kBytesOfReport = std::size_t{192} << 10;
 constexpr std::size_t kTextBytes = 4000;
 
 enum class Result : std::uint8_t { pass, fail, warn, error, skip };

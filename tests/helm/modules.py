@@ -12,6 +12,9 @@ PROMETHEUS_OPERATOR = (
 CERT_MANAGER = ("github.com/cert-manager/cert-manager@v1.19.1",
                 "h1:Txh8L/nLWTDcb7ZnXuXbTe15BxQnLbLirXmbNk0fGgY=")
 
+# The policy working group's own module is not served; this one has its definitions unchanged.
+KYVERNO = ("github.com/kyverno/kyverno@v1.13.4", "h1:2zUi+eszlisLdCir+WIf2NtuUfFPvJtjUNpewdtLjVw=")
+
 # By minor version of Kubernetes, from the oldest that the chart is for to the newest there is.
 CLIENT_GO = {28 + number: (f"k8s.io/client-go@v0.{28 + number}.{patch}", f"h1:{content}")
              for number, (patch, content) in enumerate([
@@ -53,3 +56,10 @@ def definitions():
     return [operator / "monitoring.coreos.com_prometheusrules.yaml",
             operator / "monitoring.coreos.com_servicemonitors.yaml",
             manager / "cert-manager.io_certificates.yaml", manager / "cert-manager.io_issuers.yaml"]
+
+
+def report_definitions():
+    """Those of PolicyReports, v1alpha2."""
+    crds = folder(KYVERNO) / "config/crds/policyreport"
+    return [crds / "wgpolicyk8s.io_policyreports.yaml",
+            crds / "wgpolicyk8s.io_clusterpolicyreports.yaml"]

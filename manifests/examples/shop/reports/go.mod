@@ -1,0 +1,3 @@
+module shop.example/reports
+
+go 1.25
