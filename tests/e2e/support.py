@@ -112,7 +112,7 @@ class Load:
     Every other pod is a privileged one, which has to be denied. Collects whatever else happens."""
 
     def __init__(self, cluster, namespace, threads=4):
-        self._cluster, self._namespace = cluster, namespace
+        self._cluster, self._namespace, self.threads = cluster, namespace, threads
         self._stop = threading.Event()
         self._threads = [threading.Thread(target=self._run) for _ in range(threads)]
         self._counts = [0] * threads

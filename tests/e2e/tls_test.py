@@ -102,30 +102,35 @@ class Rotation(Case):
         print(f"rotation: {load.calls} calls, none failed")
 
 
-class RollingRestart(Case):
+class Replicas(Case):
     """Two replicas behind a Service: what stands for kube-proxy is tests/e2e/service.py."""
 
-    ADDRESS, PORT = "127.96.0.10", 8443
+    PORT = 8443
 
-    def test_two_replicas_are_replaced_under_load_and_no_call_fails(self):
+    def serve(self, address, policy="Fail"):
+        """Gives the Service, how to make one more replica of it, and a namespace that is judged."""
         backing = self.cluster.namespace("kaudit")
         self.cluster.must("POST", f"/api/v1/namespaces/{backing}/services", {
             "apiVersion": "v1", "kind": "Service", "metadata": {"name": "webhook"},
-            "spec": {"clusterIP": self.ADDRESS, "ports": [{"port": self.PORT}]}})
-        pair = self.authority.serving("service", f"DNS:webhook.{backing}.svc")
-
+            "spec": {"clusterIP": address, "ports": [{"port": self.PORT}]}})
         name = f"webhook.{backing}.svc"
-        pair = self.authority.serving("service", f"DNS:{name}")
+        pair = self.authority.serving(backing, f"DNS:{name}")
 
         def replica():
             return self.webhook("--shutdown-delay=2s", f"--service-name={name}", pair=pair)
-        service = self.enterContext(Service(self.ADDRESS, self.PORT))
+        service = self.enterContext(Service(address, self.PORT))
         service.backends = [replica(), replica()]
+        label = {"backing": backing}
         self.configure(hook(HOOK, {
             "service": {"namespace": backing, "name": "webhook", "port": self.PORT,
-                        "path": "/validate"}, "caBundle": bundle(self.authority)}, self.selector))
-        namespace = self.ours()
+                        "path": "/validate"}, "caBundle": bundle(self.authority)},
+            {"matchLabels": self.label | label}, policy=policy))
+        namespace = self.ours(label)
         self.until(namespace, 403)
+        return service, replica, namespace
+
+    def test_they_are_replaced_under_load_and_no_call_fails(self):
+        service, replica, namespace = self.serve("127.96.0.10")
         with Load(self.cluster, namespace) as load:
             load.more(1000)
             for old in list(service.backends):
@@ -140,3 +145,27 @@ class RollingRestart(Case):
                          f"{len(load.failures)} failed")
         self.assertGreater(load.calls, 3000)
         print(f"rolling restart: {load.calls} calls, none failed")
+
+    def test_one_is_killed_under_load_and_what_was_on_its_way_is_all_that_is_lost(self):
+        for address, policy in (("127.96.0.11", "Fail"), ("127.96.0.12", "Ignore")):
+            with self.subTest(policy):
+                service, _, namespace = self.serve(address, policy)
+                with Load(self.cluster, namespace) as load:
+                    load.more(500)
+                    service.backends[0].kill()
+                    load.more(100)
+                    lost = len(load.failures)
+                    load.more(1000)
+                # In flight, or sent on an idle connection before its end was seen: at most both for
+                # each who calls.
+                self.assertLessEqual(lost, 2 * load.threads, load.failures)
+                self.assertEqual(len(load.failures), lost, load.failures[lost:])
+                for answer in load.failures:
+                    if policy == "Fail":
+                        self.assertEqual(answer.status, 500)
+                        self.assertIn("failed calling webhook", answer.body["message"])
+                    else:  # let in unjudged, as this policy says; good ones are never refused
+                        self.assertEqual((answer.status, answer.body["metadata"]["name"]),
+                                         (201, "bad"))
+                print(f"one of two killed, failurePolicy {policy}: {load.calls} calls, {lost} "
+                      f"{'failed' if policy == 'Fail' else 'not judged'}")

@@ -41,6 +41,7 @@ class Webhook:
             self._command.append(f"--config={path}")
         self._log = folder / f"webhook-{number}.log"
         self.process = None
+        self._killed = False
 
     def __enter__(self):
         environment = {name: value for name, value in os.environ.items()
@@ -54,12 +55,17 @@ class Webhook:
         return self
 
     def __exit__(self, *_):
-        if code := self.process.stop(30):
+        if (code := self.process.stop(30)) and not self._killed:
             raise AssertionError(f"{self.process.name} ended with {code}:\n{self.log()[-5000:]}")
 
     def terminate(self):
         """Asks it to end as Kubernetes does, and does not wait."""
         self.process.send(signal.SIGTERM)
+
+    def kill(self):
+        """Ends it as the failure of a node does."""
+        self._killed = True
+        self.process.kill()
 
     def wait(self, seconds):
         """The exit code, as soon as it has ended."""
