@@ -1,5 +1,6 @@
 #include "webhook/service.h"
 
+#include <exception>
 #include <utility>
 
 #include "manifests/policy/arguments.h"
@@ -25,7 +26,8 @@ struct ReviewService::Worker final : Recorder {
   Clock::time_point started;
 };
 
-// A worker for the time of one call: there are as many as calls were made at a time.
+// A worker for the time of one call: there are as many as calls were made at a time. One that an
+// exception left in the middle of something (memory ran out) serves no other call.
 class ReviewService::Borrowed {
  public:
   explicit Borrowed(ReviewService& service) : service_(service) {
@@ -41,6 +43,7 @@ class ReviewService::Borrowed {
     }
   }
   ~Borrowed() {
+    if (std::uncaught_exceptions() > exceptions_) return;
     const std::lock_guard lock(service_.mutex_);
     service_.idle_.push_back(std::move(worker_));
   }
@@ -52,6 +55,7 @@ class ReviewService::Borrowed {
  private:
   ReviewService& service_;
   std::unique_ptr<Worker> worker_;
+  const int exceptions_ = std::uncaught_exceptions();
 };
 
 ReviewService::ReviewService(const Current<Admission>& admission, Metrics& metrics, Log& log)

@@ -10,6 +10,7 @@ namespace {
 thread_local std::size_t count = 0;
 thread_local std::size_t bytes = 0;
 thread_local std::ptrdiff_t held = 0, peak = 0;
+thread_local std::size_t until_failure = 0;  // 0: none is to come
 }  // namespace
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -26,6 +27,7 @@ thread_local std::ptrdiff_t held = 0, peak = 0;
 void* operator new(std::size_t size) {
   ++count;
   bytes += size;
+  if (until_failure != 0 && --until_failure == 0) throw std::bad_alloc();
   void* memory = std::malloc(size == 0 ? 1 : size);
   if (memory == nullptr) throw std::bad_alloc();
   held += static_cast<std::ptrdiff_t>(malloc_usable_size(memory));
@@ -44,6 +46,10 @@ namespace kaudit::testing {
 bool counts_allocations() noexcept { return KAUDIT_COUNTS; }
 std::size_t allocations() noexcept { return count; }
 std::size_t allocated_bytes() noexcept { return bytes; }
+
+FailedAllocation::FailedAllocation(std::size_t number) noexcept { until_failure = number; }
+FailedAllocation::~FailedAllocation() { until_failure = 0; }
+bool FailedAllocation::happened() const noexcept { return until_failure == 0; }
 
 HeapPeak::HeapPeak() noexcept : before_(held) { peak = held; }
 std::size_t HeapPeak::bytes() const noexcept { return static_cast<std::size_t>(peak - before_); }

@@ -1,4 +1,5 @@
-// Counts what is taken from the heap, for promises that nothing is.
+// Counts what is taken from the heap, for promises that nothing is; and refuses it, for promises
+// that this is survived.
 #pragma once
 
 #include <cstddef>
@@ -21,6 +22,18 @@ class HeapPeak {
 
  private:
   std::ptrdiff_t before_;
+};
+
+// During the object's life one call of operator new by this thread fails, the `number`th from now
+// on (1 is the next). One at a time.
+class FailedAllocation {
+ public:
+  explicit FailedAllocation(std::size_t number) noexcept;
+  ~FailedAllocation();
+  FailedAllocation(const FailedAllocation&) = delete;
+  FailedAllocation& operator=(const FailedAllocation&) = delete;
+  // So many calls there were.
+  [[nodiscard]] bool happened() const noexcept;
 };
 
 }  // namespace kaudit::testing

@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import subprocess
+import threading
 import unittest
 
 from support import GOOD_POD, PATIENCE, Case, bad_pod, review
@@ -110,6 +111,23 @@ class Load(Case):
         before = held()
         round_of_calls()
         webhook.until(lambda: held() <= before)
+
+    def test_calls_that_signals_interrupt_go_on(self):
+        webhook = self.start()
+        done = threading.Event()
+
+        def storm():  # what waits for a poll is woken by each stop
+            while not done.wait(0.005):
+                for number in (signal.SIGHUP, signal.SIGSTOP, signal.SIGCONT, signal.SIGWINCH):
+                    webhook.signal(number)
+        thread = threading.Thread(target=storm)
+        thread.start()
+        try:
+            self.all_answered(
+                self.load(webhook, "-c", 8, "-n", 2000, "-seconds", PATIENCE), calls=2000)
+        finally:
+            done.set()
+            thread.join()
 
     def test_a_stopped_process_goes_on(self):
         webhook = self.start()

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "tests/support/allocations.h"
+#include "webhook/net/workers.h"
 #include "webhook/reload.h"
 #include "webhook/routes.h"
 
@@ -133,6 +135,39 @@ TEST_F(Service, AnOverloadMayBeTriedAgain) {
     EXPECT_TRUE(response.starts_with("HTTP/1.1 200 ")) << query << '\n' << response;
     EXPECT_EQ(response.find("Retry-After"), std::string::npos);
   }
+}
+
+// Wherever memory runs out in a request: it is answered with 500, or as if nothing had happened,
+// and the next one as ever.
+TEST_F(Service, AFailedAllocationCostsOneAnswerAtMost) {
+  if (!testing::counts_allocations()) GTEST_SKIP() << "SKIPPED: a sanitizer keeps the heap";
+  const FrontHandler handler = admission_handler(service_);
+  const auto respond = [&](std::size_t failing) {
+    Job job;
+    job.head = "POST /validate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\r\n";
+    job.body = kReview;
+    job.received = steady_clock::now();
+    bool failed = false;
+    {
+      const testing::FailedAllocation fault(failing);
+      answer(job, handler);
+      failed = failing != 0 && fault.happened();
+    }
+    return std::pair(job.response, failed);
+  };
+  const std::string good = respond(0).first;
+  ASSERT_TRUE(good.starts_with("HTTP/1.1 200 ")) << good;
+  std::size_t errors = 0;
+  bool failed = true;
+  for (std::size_t n = 1; failed; ++n) {
+    std::string response;
+    std::tie(response, failed) = respond(n);
+    const bool error = response.starts_with("HTTP/1.1 500 ");
+    EXPECT_TRUE(error || response == good) << n << ": " << response;
+    errors += error ? 1 : 0;
+    ASSERT_EQ(respond(0).first, good) << "after the failure of allocation " << n;
+  }
+  EXPECT_GT(errors, 10U);
 }
 
 }  // namespace
