@@ -41,7 +41,9 @@ struct Counts {
 void FactsWriter::visit(const LayeredImage& fact) {
   begin_object(fact, "image");
   json_.member("platform", fact.platform);
-  list("history", fact.history.final_stage()->instructions, [&](const Instruction& instruction) {
+  const Stage* last = fact.history.final_stage();
+  const auto history = last != nullptr ? last->instructions : std::span<const Instruction>();
+  list("history", history, [&](const Instruction& instruction) {
     place(instruction.at);
     json_.member("op", name_of(instruction.op));
   });
