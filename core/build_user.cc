@@ -71,7 +71,7 @@ bool is_windows(const Build& build, const Stage& stage) noexcept {
 
 BuildUser user_of(const Build& build, const Stage& stage) noexcept {
   using enum BuildUser::Kind;
-  BuildUser out{unknown, {}, build.root_of(stage).base, stage.at};
+  BuildUser out{unknown, {}, build.root_of(stage).base, stage.at, build.surface == Surface::image};
   const Instruction* user = build.last(stage, Op::user);
   if (user != nullptr) {
     if (user->words.empty()) return out;
@@ -80,8 +80,10 @@ BuildUser user_of(const Build& build, const Stage& stage) noexcept {
   }
   if (is_windows(build, stage)) return out;
   if (user == nullptr) {
+    // An image has its base's user too, in its own configuration.
     const bool is_root =
-        out.base.written() && (out.base.value == "scratch" || starts_as_root(out.base.value));
+        out.of_image ||
+        (out.base.written() && (out.base.value == "scratch" || starts_as_root(out.base.value)));
     if (is_root) out.kind = root;
   } else if (out.user.written()) {
     out.kind = is_root_user(out.user.value)           ? root
@@ -93,6 +95,7 @@ BuildUser user_of(const Build& build, const Stage& stage) noexcept {
 
 std::string why_root(const BuildUser& user) {
   if (user.user.written()) return "its last USER is " + quoted(user.user.value);
+  if (user.of_image) return "its configuration names no user";
   if (user.base.value == "scratch") return "no USER says otherwise and scratch has no users";
   return "no USER says otherwise and " + quoted(user.base.value) + " starts as root";
 }

@@ -22,8 +22,9 @@ struct BuildUser {
   Kind kind = Kind::unknown;
   // The user that the last USER names, which may stand in an earlier stage; absent: there is none.
   Text user;
-  Text base;            // the image that decides where no USER does
-  NodeId at = kNoNode;  // of what decides: the user, else the stage's FROM
+  Text base;              // the image that decides where no USER does
+  NodeId at = kNoNode;    // of what decides: the user, else the stage's FROM
+  bool of_image = false;  // not of a Dockerfile: `base` does not decide
 };
 [[nodiscard]] BuildUser user_of(const Build& build, const Stage& stage) noexcept;
 

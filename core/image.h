@@ -41,6 +41,7 @@ struct ImageFile {
 };
 
 struct Layer {
+  NodeId at = kNoNode;     // the line of the history
   std::size_t number = 0;  // from 1, the base first
   std::string_view digest;
   const Instruction* made_by = nullptr;  // null: the history does not tell

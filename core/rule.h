@@ -193,9 +193,10 @@ consteval Rule checked(Rule row) {
   return row;
 }
 
-// What a rule's examples are written in, as a Markdown fence names it.
-[[nodiscard]] constexpr std::string_view example_language(const Rule& rule) noexcept {
-  return rule.surfaces[0] == Surface::dockerfile ? "dockerfile" : "yaml";
+// What a rule's examples are written in, as a Markdown fence names it. Of an image they are its
+// history, an entry a line, and in comments what the layers hold.
+[[nodiscard]] constexpr std::string_view example_language(Surface surface) noexcept {
+  return surface == Surface::dockerfile ? "dockerfile" : surface == Surface::image ? "sh" : "yaml";
 }
 
 // The table, in the order of ids. Never empty.

@@ -91,8 +91,9 @@ constexpr std::string_view kKeysOf[] = {
     "master", "account",      "storage",    "shared",     "auth",    "hmac",     "jwt",
     "cookie", "subscription", "decryption", "aes",        "csrf",    "wireguard"};
 constexpr std::string_view kKeysPerhapsOf[] = {
-    "access", "app",  "application", "session", "client", "service", "ssh",         "root",
-    "admin",  "user", "data",        "license", "deploy", "webhook", "integration", "server"};
+    "access", "app",   "application", "session", "client", "service", "ssh",         "root",
+    "admin",  "user",  "data",        "license", "deploy", "webhook", "integration", "server",
+    "aws",    "azure", "gcp",         "google",  "cloud",  "stripe",  "openai",      "s3"};
 // May follow the telling word: DB_PASSWORD_PROD, SECRET_KEY_BASE, TOKEN_1.
 constexpr std::string_view kTrailers[] = {
     "prod",    "production", "stage",     "staging", "dev",     "development", "test",

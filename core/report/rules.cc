@@ -141,13 +141,13 @@ void append_section(std::string& out, const Rule& rule) {
   append_item(out, "Known elsewhere as", joined(rule.aliases, "`", "`"));
   append_item(out, "References", joined(rule.references, "<", ">"));
   out.append("\n").append(rule.remediation).append("\n\n");
-  append_example(out, "Found", example_language(rule), rule.bad);
-  append_example(out, "Not found", example_language(rule), rule.good);
+  append_example(out, "Found", example_language(rule.surfaces[0]), rule.bad);
+  append_example(out, "Not found", example_language(rule.surfaces[0]), rule.good);
   for (const OnSurface& more : rule.more) {
     out.append("In ").append(surface_title(more.surface)).append(": ").append(more.remediation);
     out.append("\n\n");
-    append_example(out, "Found", "yaml", more.bad);
-    append_example(out, "Not found", "yaml", more.good);
+    append_example(out, "Found", example_language(more.surface), more.bad);
+    append_example(out, "Not found", example_language(more.surface), more.good);
   }
 }
 

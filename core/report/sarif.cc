@@ -169,7 +169,7 @@ class SarifReporter final : public Reporter {
     json_.begin_object();
     std::string help(rule.rationale);
     json_.member("text", help.append("\n\n").append(rule.remediation));
-    const std::string fence = "\n\n```" + std::string(example_language(rule)) + '\n';
+    const std::string fence = "\n\n```" + std::string(example_language(rule.surfaces[0])) + '\n';
     help.append("\n\nNot like this:").append(fence).append(rule.bad);
     help.append("```\n\nBut like this:").append(fence).append(rule.good).append("```\n");
     for (const std::string_view reference : rule.references) {

@@ -108,6 +108,17 @@ USER node
 )",
      .good = R"(FROM node:24-bookworm
 USER node
+)"},
+    {.surface = Surface::image,
+     .remediation = "Build it again on a version that gets security updates.",
+     .bad = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+USER 10001
+# expect-next: base-image-end-of-life
+LABEL org.opencontainers.image.base.name=debian:9-slim
+)",
+     .good = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+USER 10001
+LABEL org.opencontainers.image.base.name=debian:13-slim
 )"}};
 
 }  // namespace
@@ -123,7 +134,7 @@ extern constinit const Rule rule_base_image_end_of_life = checked({
         "day of its table, and judges as on --today.",
     .remediation = "Name a version that gets security updates.",
     .severity = Severity::high,
-    .surfaces = {Surface::kubernetes, Surface::compose, Surface::dockerfile},
+    .surfaces = {Surface::kubernetes, Surface::compose, Surface::dockerfile, Surface::image},
     .aliases = {},
     .references = kReferences,
     .bad = R"(apiVersion: v1

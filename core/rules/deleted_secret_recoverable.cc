@@ -16,6 +16,7 @@
 #include "core/rule.h"
 #include "core/rules/build_message.h"
 #include "core/rules/build_secret.h"
+#include "core/rules/layer_message.h"
 #include "core/secret_file.h"
 #include "core/secrets.h"
 
@@ -231,8 +232,10 @@ class Search {
            (program == "echo" || program == "printf" || program == "cat" || program == "base64");
   }
 
+  // Of an image the layers tell: check_image().
   void removed(const BuildCommand& command, const Word& word, const std::string& path,
                const Layers& own, std::map<std::string, Put>& made) {
+    if (build_.surface == Surface::image) return;
     made.erase(path);
     const std::string inside = path + '/';
     for (auto it = made.lower_bound(inside); it != made.end() && it->first.starts_with(inside);) {
@@ -399,9 +402,46 @@ void check(const Build& build, Sink& sink) {
   if (has_removal(build)) Search(build, sink).run();
 }
 
+void check_image(const LayeredImage& image, Sink& sink) {
+  for (const Layer& layer : image.layers) {
+    for (const ImageFile& file : layer.files) {
+      const Layer* later = image.layer(file.hidden_by);
+      if (later == nullptr || !holds_secret(file)) continue;
+      sink.report({.at = later->at,
+                   .message = name_of(*later) + (file.deleted ? " deletes " : " replaces ") +
+                              quoted(file.path) + ", which stays in " + name_of(layer) +
+                              " for everybody who pulls the image: " + what_it_holds(file) +
+                              "; it must not be in any layer",
+                   .fix = "Write `RUN --mount=type=secret,id=NAME COMMAND` instead of both, build "
+                          "again, and change the secret",
+                   .related = file.at},
+                  severity_of(file), kAdvice);
+    }
+  }
+}
+
 constexpr std::string_view kReferences[] = {
     "https://docs.docker.com/build/building/secrets/",
     "https://docs.docker.com/engine/storage/drivers/#images-and-layers"};
+
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::image,
+     .remediation = "Build it again without the secret in any instruction: `RUN "
+                    "--mount=type=secret,id=NAME …`; delete the old image, and change the secret.",
+     .bad = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+COPY .npmrc /app/ # buildkit
+# file: 600 app/.npmrc //registry.example/:_authToken=quiet-otter-17-and-more
+# expect-next: deleted-secret-recoverable
+RUN /bin/sh -c npm ci && rm /app/.npmrc # buildkit
+# delete: app/.npmrc
+USER 10001
+)",
+     .good = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+COPY package.json /app/ # buildkit
+# file: 644 app/package.json {}
+RUN /bin/sh -c npm ci # buildkit
+USER 10001
+)"}};
 
 }  // namespace
 
@@ -417,7 +457,7 @@ extern constinit const Rule rule_deleted_secret_recoverable = checked({
         "Delete the instruction that brings the secret, and mount it for the one RUN that needs "
         "it: `RUN --mount=type=secret,id=NAME …`; change a secret that was published.",
     .severity = Severity::critical,
-    .surfaces = {Surface::dockerfile},
+    .surfaces = {Surface::dockerfile, Surface::image},
     .aliases = {},
     .references = kReferences,
     .bad = R"(FROM registry.example/node:22.11.0
@@ -431,7 +471,8 @@ COPY package.json ./
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci
 USER 10001
 )",
-    .checks = {.build = check},
+    .checks = {.build = check, .image = check_image},
+    .more = kMore,
 });
 
 }  // namespace kaudit

@@ -83,6 +83,18 @@ constexpr OnSurface kMore[] = {
     image: registry.example/shop:1.4.2
     healthcheck:
       test: [CMD, shop, --check-health]
+)"},
+    {.surface = Surface::image,
+     .remediation = "Write `HEALTHCHECK CMD …` with a command that asks the program itself.",
+     .bad = R"(# expect-next: no-healthcheck
+ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+USER 10001
+CMD ["/app"]
+)",
+     .good = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+USER 10001
+HEALTHCHECK &{["CMD" "/app" "--check-health"] "30s" "0s" "0s" "0s" '\x00'}
+CMD ["/app"]
 )"}};
 
 }  // namespace
@@ -97,7 +109,7 @@ extern constinit const Rule rule_no_healthcheck = checked({
         "ignores this.",
     .remediation = "Write `HEALTHCHECK CMD …` with a command that asks the program itself.",
     .severity = Severity::info,
-    .surfaces = {Surface::dockerfile, Surface::compose},
+    .surfaces = {Surface::dockerfile, Surface::compose, Surface::image},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(# expect-next: no-healthcheck

@@ -73,6 +73,19 @@ constexpr std::string_view kReferences[] = {
     "https://docs.docker.com/build/building/best-practices/#using-pipes",
     "https://docs.docker.com/reference/dockerfile/#add---checksum"};
 
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::image,
+     .remediation = "Download the file, check it against a known digest, then run it; build again.",
+     .bad = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+# expect-next: pipe-to-shell
+RUN /bin/sh -c curl -fsSL https://get.example/install.sh | sh # buildkit
+USER 10001
+)",
+     .good = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+RUN /bin/sh -c apt-get install -y app # buildkit
+USER 10001
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_pipe_to_shell = checked({
@@ -85,7 +98,7 @@ extern constinit const Rule rule_pipe_to_shell = checked({
         "runs half a script.",
     .remediation = "Name a version, download it to a file, compare its checksum, then run it.",
     .severity = Severity::medium,
-    .surfaces = {Surface::dockerfile},
+    .surfaces = {Surface::dockerfile, Surface::image},
     .aliases = {},
     .references = kReferences,
     .bad = R"(FROM registry.example/base:1.4.2
@@ -100,6 +113,7 @@ RUN sh /tmp/install.sh && rm /tmp/install.sh
 USER 10001
 )",
     .checks = {.build = check},
+    .more = kMore,
 });
 
 }  // namespace kaudit

@@ -89,17 +89,28 @@ constexpr std::string_view kReferences[] = {
     kPodSecurityStandards,
     "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"};
 
-constexpr OnSurface kMore[] = {{.surface = Surface::compose,
-                                .remediation = "Write `user: \"10001:10001\"`.",
-                                .bad = R"(services:
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::compose,
+     .remediation = "Write `user: \"10001:10001\"`.",
+     .bad = R"(services:
   web:
     image: registry.example/shop:1.4.2
     user: root  # expect: run-as-root
 )",
-                                .good = R"(services:
+     .good = R"(services:
   web:
     image: registry.example/shop:1.4.2
     user: "10001:10001"
+)"},
+    {.surface = Surface::image,
+     .remediation = "Write `USER 10001` at the end of the Dockerfile.",
+     .bad = R"(# expect-next: run-as-root
+ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+CMD ["/app"]
+)",
+     .good = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+USER 10001
+CMD ["/app"]
 )"}};
 
 }  // namespace
@@ -117,7 +128,7 @@ extern constinit const Rule rule_run_as_root = checked({
                    "`runAsNonRoot: true`.",
     .severity = Severity::high,
     .profiles = kCore | kRestricted,
-    .surfaces = {Surface::kubernetes, Surface::compose, Surface::dockerfile},
+    .surfaces = {Surface::kubernetes, Surface::compose, Surface::dockerfile, Surface::image},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1

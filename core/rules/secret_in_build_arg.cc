@@ -11,15 +11,17 @@
 namespace kaudit {
 namespace {
 
+constexpr std::string_view kDefault = " as the default of ";
 constexpr std::string_view kLeft = "which stays in the image's history";
 
-void check_default(const BuildPair& arg, const std::string& who, const Instruction* use,
-                   Sink& sink) {
+// `how`: what the value is to the argument, ` as the default of `.
+void check_default(const BuildPair& arg, const std::string& who, std::string_view how,
+                   const Instruction* use, Sink& sink) {
   const SecretMatch match = secret_in_value(arg.name.value, arg.value.value);
   if (!match.real()) return;
   sink.report(
       {.at = arg.value.at,
-       .message = who + " has " + said_of(match) + " as the default of " + quoted(arg.name.value) +
+       .message = who + " has " + said_of(match) + std::string(how) + quoted(arg.name.value) +
                   ", " + std::string(kLeft) + "; it must be mounted as a secret",
        .fix = with_secret_mount(use, arg.name.value),
        .related = use == nullptr ? kNoNode : use->at,
@@ -42,7 +44,7 @@ void check_name(const BuildPair& arg, const std::string& who, const Instruction*
 
 void check(const Build& build, Sink& sink) {
   for (const BuildPair& arg : build.global_args) {
-    if (arg.value.written()) check_default(arg, "ARG", nullptr, sink);
+    if (arg.value.written()) check_default(arg, "ARG", kDefault, nullptr, sink);
   }
   for_each_instruction(build, [&](const Stage& stage, const Instruction& instruction) {
     if (instruction.op != Op::arg) return;
@@ -50,10 +52,12 @@ void check(const Build& build, Sink& sink) {
     for (const BuildPair& arg : instruction.pairs) {
       const Instruction* use = first_use(stage, instruction, arg.name.value);
       const bool without_default = arg.value.state == Text::State::absent;
+      // What was passed stands in the history too, and tells whether there is a secret.
+      if (without_default && build.surface == Surface::image) continue;
       if (without_default || (arg.value.is("") && use != nullptr)) {
         check_name(arg, who, use, sink);
       } else if (arg.value.written()) {
-        check_default(arg, who, use, sink);
+        check_default(arg, who, build.surface == Surface::image ? " in " : kDefault, use, sink);
       }
     }
   });
@@ -83,6 +87,18 @@ constexpr OnSurface kMore[] = {
 secrets:
   npm_token:
     environment: NPM_TOKEN
+)"},
+    {.surface = Surface::image,
+     .remediation = "Mount it instead (`RUN --mount=type=secret,id=NAME,env=NAME …`), build again, "
+                    "and change the secret.",
+     .bad = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+# expect-next: secret-in-build-arg
+RUN |1 NPM_TOKEN=npm_0123456789abcdefghijABCDEFGHIJ012345 /bin/sh -c npm ci # buildkit
+USER 10001
+)",
+     .good = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+RUN /bin/sh -c npm ci # buildkit
+USER 10001
 )"}};
 
 }  // namespace
@@ -99,7 +115,7 @@ extern constinit const Rule rule_secret_in_build_arg = checked({
         "Delete the ARG, write `RUN --mount=type=secret,id=NAME,env=NAME …` where it is used and "
         "pass `docker build --secret id=NAME`; change a secret that was exposed.",
     .severity = Severity::critical,
-    .surfaces = {Surface::dockerfile, Surface::compose},
+    .surfaces = {Surface::dockerfile, Surface::compose, Surface::image},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(FROM registry.example/node:22.11.0

@@ -160,6 +160,18 @@ constexpr OnSurface kMore[] = {
   web:
     image: registry.example/shop:1.4.2
     command: [shop, --password-file, /run/secrets/db_password]
+)"},
+    {.surface = Surface::image,
+     .remediation = "Mount it instead (`RUN --mount=type=secret,id=NAME …`), build again, and "
+                    "change the secret.",
+     .bad = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+# expect-next: secret-in-command
+RUN /bin/sh -c curl -u deploy:quiet-otter-17 https://registry.example/app.tgz # buildkit
+USER 10001
+)",
+     .good = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+RUN /bin/sh -c curl https://registry.example/app.tgz # buildkit
+USER 10001
 )"}};
 
 }  // namespace
@@ -174,7 +186,7 @@ extern constinit const Rule rule_secret_in_command = checked({
     .remediation = "Take the value from a Secret: `$(NAME)` in args with env `valueFrom: "
                    "{secretKeyRef: …}`, or a mounted file; change the secret that was exposed.",
     .severity = Severity::critical,
-    .surfaces = {Surface::kubernetes, Surface::compose, Surface::dockerfile},
+    .surfaces = {Surface::kubernetes, Surface::compose, Surface::dockerfile, Surface::image},
     .aliases = {},
     .references = kReferences,
     .bad = R"(apiVersion: v1

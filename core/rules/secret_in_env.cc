@@ -90,6 +90,18 @@ constexpr OnSurface kMore[] = {
 secrets:
   db_password:
     file: ./secrets/db_password.txt
+)"},
+    {.surface = Surface::image,
+     .remediation = "Delete the ENV, build again, pass the value when the container starts, and "
+                    "change the secret.",
+     .bad = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+# expect-next: secret-in-env
+ENV DB_PASSWORD=quiet-otter-17
+USER 10001
+)",
+     .good = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+ENV DB_PASSWORD_FILE=/run/secrets/db_password
+USER 10001
 )"}};
 
 }  // namespace
@@ -104,7 +116,7 @@ extern constinit const Rule rule_secret_in_env = checked({
     .remediation = "Put the value into a Secret and write `valueFrom: {secretKeyRef: {name: …, "
                    "key: …}}`; change the secret that was exposed.",
     .severity = Severity::critical,
-    .surfaces = {Surface::kubernetes, Surface::compose, Surface::dockerfile},
+    .surfaces = {Surface::kubernetes, Surface::compose, Surface::dockerfile, Surface::image},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1

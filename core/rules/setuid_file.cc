@@ -3,11 +3,13 @@
 // directory only hands its group on; capabilities of files, which are the better way.
 #include "core/rule.h"
 #include "core/rules/file_mode.h"
+#include "core/rules/layer_message.h"
 
 namespace kaudit {
 namespace {
 
 void check(const Build& build, Sink& sink) {
+  if (build.surface == Surface::image) return;  // its layers tell
   const auto counts = [](const FileMode& mode) { return mode.setuid; };
   for_each_mode(build, counts, [&](const WrittenMode& mode) {
     sink.report({.at = mode.at,
@@ -20,8 +22,36 @@ void check(const Build& build, Sink& sink) {
   });
 }
 
+void check_image(const LayeredImage& image, Sink& sink) {
+  constexpr std::int64_t kSetUid = 04000;
+  for_each_layer_with(
+      image, [](const ImageFile& file) { return !file.directory && (file.mode & kSetUid) != 0; },
+      [&](const Layer& layer, const ImageFile& first, const std::string& names, std::size_t count) {
+        sink.report({.at = first.at,
+                     .message = name_of(layer) + " has " +
+                                (count == 1 ? "a file" : std::to_string(count) + " files") +
+                                " with the setuid bit: " + names +
+                                "; no file of an image must have it",
+                     .fix = "RUN find / -xdev -perm /4000 -type f -exec chmod u-s {} +"});
+      });
+}
+
 constexpr std::string_view kReferences[] = {"https://man7.org/linux/man-pages/man7/inode.7.html",
                                             "https://docs.docker.com/engine/security/"};
+
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::image,
+     .remediation = "Take the bit away (`chmod u-s`) in the instruction that brings the file, or "
+                    "leave the file out.",
+     .bad = R"(# expect-next: setuid-file
+ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+# file: 4755 usr/bin/su
+USER 10001
+)",
+     .good = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+# file: 755 usr/bin/su
+USER 10001
+)"}};
 
 }  // namespace
 
@@ -35,7 +65,7 @@ extern constinit const Rule rule_setuid_file = checked({
     .remediation = "Delete the bit (`chmod u-s`), run with `no-new-privileges`, and give a "
                    "capability where one is needed.",
     .severity = Severity::low,
-    .surfaces = {Surface::dockerfile},
+    .surfaces = {Surface::dockerfile, Surface::image},
     .aliases = {},
     .references = kReferences,
     .bad = R"(FROM registry.example/base:1.4.2
@@ -48,7 +78,8 @@ USER 10001
 COPY --chmod=755 report-helper /usr/local/bin/
 USER 10001
 )",
-    .checks = {.build = check},
+    .checks = {.build = check, .image = check_image},
+    .more = kMore,
 });
 
 }  // namespace kaudit

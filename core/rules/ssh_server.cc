@@ -127,6 +127,17 @@ constexpr OnSurface kMore[] = {
   web:
     image: registry.example/shop:1.4.2
     command: [/shop]
+)"},
+    {.surface = Surface::image,
+     .remediation = "Delete it; `docker exec` or `kubectl exec` gives a shell where one is needed.",
+     .bad = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+# expect-next: ssh-server
+EXPOSE map[22/tcp:{}]
+USER 10001
+)",
+     .good = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+EXPOSE map[8080/tcp:{}]
+USER 10001
 )"}};
 
 }  // namespace
@@ -141,7 +152,7 @@ extern constinit const Rule rule_ssh_server = checked({
     .remediation =
         "Remove the SSH server and its port; for a shell use `kubectl exec` or `kubectl debug`.",
     .severity = Severity::medium,
-    .surfaces = {Surface::kubernetes, Surface::compose, Surface::dockerfile},
+    .surfaces = {Surface::kubernetes, Surface::compose, Surface::dockerfile, Surface::image},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1

@@ -49,6 +49,19 @@ constexpr std::string_view kReferences[] = {
     "https://docs.docker.com/build/building/best-practices/#user",
     "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"};
 
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::image,
+     .remediation = "Leave sudo out of the image.",
+     .bad = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+# expect-next: sudo
+RUN /bin/sh -c sudo make install # buildkit
+USER 10001
+)",
+     .good = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+RUN /bin/sh -c make install # buildkit
+USER 10001
+)"}};
+
 }  // namespace
 
 extern constinit const Rule rule_sudo = checked({
@@ -62,7 +75,7 @@ extern constinit const Rule rule_sudo = checked({
         "Drop sudo, do what needs root while the image is built, and set `runAsUser` to the user "
         "that the program needs.",
     .severity = Severity::low,
-    .surfaces = {Surface::kubernetes, Surface::dockerfile},
+    .surfaces = {Surface::kubernetes, Surface::dockerfile, Surface::image},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1
@@ -91,6 +104,7 @@ spec:
       command: [shop]
 )",
     .checks = {.workload = check, .build = check_build},
+    .more = kMore,
 });
 
 }  // namespace kaudit

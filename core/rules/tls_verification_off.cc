@@ -290,6 +290,17 @@ USER 10001
     image: registry.example/shop:1.4.2
     environment:
       NODE_EXTRA_CA_CERTS: /etc/ssl/company.pem
+)"},
+    {.surface = Surface::image,
+     .remediation = "Delete it, and build again.",
+     .bad = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+# expect-next: tls-verification-off
+ENV NODE_TLS_REJECT_UNAUTHORIZED=0
+USER 10001
+)",
+     .good = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/own.pem
+USER 10001
 )"}};
 
 }  // namespace
@@ -305,7 +316,7 @@ extern constinit const Rule rule_tls_verification_off = checked({
         "Remove the switch and hand the program the certificate authority that it is to trust, "
         "for instance `curl --cacert /etc/ca/ca.crt` or `NODE_EXTRA_CA_CERTS`.",
     .severity = Severity::medium,
-    .surfaces = {Surface::kubernetes, Surface::compose, Surface::dockerfile},
+    .surfaces = {Surface::kubernetes, Surface::compose, Surface::dockerfile, Surface::image},
     .aliases = kAliases,
     .references = kReferences,
     .bad = R"(apiVersion: v1

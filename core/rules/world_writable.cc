@@ -3,11 +3,13 @@
 // the sticky bit with it (1777, as /tmp has it); `+w` for nobody named, which the umask narrows.
 #include "core/rule.h"
 #include "core/rules/file_mode.h"
+#include "core/rules/layer_message.h"
 
 namespace kaudit {
 namespace {
 
 void check(const Build& build, Sink& sink) {
+  if (build.surface == Surface::image) return;  // its layers tell
   const auto counts = [](const FileMode& mode) { return mode.world_writable; };
   for_each_mode(build, counts, [&](const WrittenMode& mode) {
     sink.report({.at = mode.at,
@@ -19,8 +21,35 @@ void check(const Build& build, Sink& sink) {
   });
 }
 
+void check_image(const LayeredImage& image, Sink& sink) {
+  constexpr std::int64_t kOthersWrite = 00002;
+  for_each_layer_with(
+      image, [](const ImageFile& file) { return (file.mode & kOthersWrite) != 0; },
+      [&](const Layer& layer, const ImageFile& first, const std::string& names, std::size_t count) {
+        sink.report(
+            {.at = first.at,
+             .message = name_of(layer) + " lets everybody write to " +
+                        (count == 1 ? "" : std::to_string(count) + " files of the system: ") +
+                        names + "; only their owner must",
+             .fix = "RUN chmod o-w FILE"});
+      });
+}
+
 constexpr std::string_view kReferences[] = {
     "https://docs.docker.com/reference/dockerfile/#copy---chown---chmod"};
+
+constexpr OnSurface kMore[] = {
+    {.surface = Surface::image,
+     .remediation = "Write `chmod o-w` in the instruction that brings the file.",
+     .bad = R"(# expect-next: world-writable
+ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+# file: 666 etc/app.conf x
+USER 10001
+)",
+     .good = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
+# file: 644 etc/app.conf x
+USER 10001
+)"}};
 
 }  // namespace
 
@@ -33,7 +62,7 @@ extern constinit const Rule rule_world_writable = checked({
     .remediation = "Give the directories that are written to, and only these, to the user that the "
                    "program runs as: `RUN chown 10001 /data`.",
     .severity = Severity::low,
-    .surfaces = {Surface::dockerfile},
+    .surfaces = {Surface::dockerfile, Surface::image},
     .aliases = {},
     .references = kReferences,
     .bad = R"(FROM registry.example/base:1.4.2
@@ -47,7 +76,8 @@ COPY . /app
 RUN chown -R 10001:10001 /app/uploads
 USER 10001
 )",
-    .checks = {.build = check},
+    .checks = {.build = check, .image = check_image},
+    .more = kMore,
 });
 
 }  // namespace kaudit

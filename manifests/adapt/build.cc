@@ -125,7 +125,8 @@ class BuildReader {
   }
   [[nodiscard]] Text resolved(Value value, const Variables& variables) {
     Text text = raw(value);
-    if (literal_ || !text.written() || text.value.find_first_of("$\"'`\\") == std::string_view::npos) {
+    if (literal_ || !text.written() ||
+        text.value.find_first_of("$\"'`\\") == std::string_view::npos) {
       return text;
     }
     const Expansion expansion = expand(text.value, variables);
@@ -176,6 +177,7 @@ class BuildReader {
     stage.label = member.key();
     stage.base.at = stage.at;
     stage.name.at = stage.at;
+    if (literal_) stage.platform = raw(document_.root()["platform"]);
     std::size_t n = 0;
     for (const Value word : from["words"]) {
       if (n == 0) stage.base = resolved(word, global_);
@@ -340,6 +342,7 @@ class LayersReader {
     layers.reserve(list.size());
     for (const Value value : list) {
       Layer& layer = layers.emplace_back();
+      layer.at = value.id();
       layer.number = layers.size();
       layer.digest = value["digest"].text();
       layer.line = value["line"].text();
@@ -361,12 +364,12 @@ class LayersReader {
     for (const Value value : list) {
       ImageFile& file = out.emplace_back();
       file.at = value.id();
-      file.path = value["path"].text();
+      file.path = value.key();
       file.mode = value["mode"].as_int().value_or(0);
       file.directory = value["directory"].as_bool().value_or(false);
       file.named = value["named"].text();
-      file.secrets = secrets(value["secrets"]);
-      file.without_password = names(value["without_password"]);
+      file.secrets = secrets(value["found"]);
+      file.without_password = names(value["open_accounts"]);
       file.second_root = names(value["second_root"]);
       file.hidden_by = static_cast<std::size_t>(value["hidden_by"].as_int().value_or(0));
       file.deleted = value["deleted"].as_bool().value_or(false);

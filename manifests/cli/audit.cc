@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "core/exposure/collector.h"
+#include "manifests/cli/image_facts.h"
+#include "manifests/cli/surface.h"
 #include "manifests/read/dockerfile.h"
 
 namespace kaudit {
@@ -134,7 +136,14 @@ FileReport Examiner::examine(const Input& input) {
     return refused(input, FileStatus::nothing_to_judge, {ErrorCode::io, input.reason, {}});
   }
   try {
-    auto text = reader_.read(input);
+    auto opened = reader_.open(input, may_hold_images(input) ? kImagePeek : 0);
+    if (!opened) return refused(input, FileStatus::not_examined, std::move(opened).error());
+    if (holds_images(*opened)) return examine_images(input, *opened);
+    if (is_archive_name(input.path) && input.how == Input::How::found) {
+      return refused(input, FileStatus::nothing_to_judge,
+                     {ErrorCode::io, "an archive that holds no image", {}});
+    }
+    auto text = reader_.rest(*opened);
     if (!text) return refused(input, FileStatus::not_examined, std::move(text).error());
     const bool found = input.how == Input::How::found;
     if (found && is_binary(*text)) {
@@ -158,6 +167,26 @@ FileReport Examiner::examine(std::string name, std::string text, bool asked, Sur
                              const Input* input) {
   return examine_documents(std::make_shared<const Source>(std::move(name), std::move(text)), asked,
                            surface, input, false);
+}
+
+FileReport Examiner::examine_images(const Input& input, InputReader::Opened& opened) {
+  FileReport report;
+  report.file = input.path;
+  report.surface = Surface::image;
+  Evaluation evaluation(plan_);
+  ShardFilter sharded(shard_, evaluation);
+  report.errors = adapt_images(input, opened, image_limits_, build_adapter_, sharded);
+  const bool another = report.errors.size() == 1 &&
+                       report.errors.front().code == ErrorCode::unsupported &&
+                       evaluation.counts().objects == 0;
+  if (another && input.how == Input::How::found) {  // an archive of something else
+    return refused(input, FileStatus::nothing_to_judge, std::move(report.errors.front()));
+  }
+  report.objects = evaluation.counts().objects;
+  report.findings = std::move(evaluation.findings());
+  report.status = report.errors.empty() ? FileStatus::examined : FileStatus::not_examined;
+  if (!report.errors.empty()) report.reason = report.errors.front().message;
+  return report;
 }
 
 FileReport Examiner::examine_compose(const Input& input,

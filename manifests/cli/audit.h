@@ -23,6 +23,7 @@
 #include "manifests/cli/discover.h"
 #include "manifests/cli/input_reader.h"
 #include "manifests/cli/shard.h"
+#include "manifests/image.h"
 #include "manifests/load.h"
 
 namespace kaudit {
@@ -55,6 +56,7 @@ class Examiner {
   [[nodiscard]] FileReport examine_documents(const std::shared_ptr<const Source>& source,
                                              bool asked, Surface surface, const Input* input,
                                              bool guess);
+  [[nodiscard]] FileReport examine_images(const Input& input, InputReader::Opened& opened);
   [[nodiscard]] FileReport examine_compose(const Input& input,
                                            const std::shared_ptr<const Source>& source);
   // What is found in a Dockerfile only because a service sets its args, target or context.
@@ -69,6 +71,7 @@ class Examiner {
   InputReader reader_;
   ComposeFiles compose_;
   Limits limits_;
+  ImageLimits image_limits_;
   // Rule and place of what is found in Dockerfiles that are examined by themselves.
   using Found = std::set<std::tuple<const Rule*, std::uint32_t, std::uint32_t>>;
   std::map<std::string, Found> dockerfiles_;

@@ -94,6 +94,9 @@ class Walk {
     } else if (!S_ISDIR(info.st_mode)) {
       add_file(std::move(shown), Input::How::refused,
                std::string(kind_of(info.st_mode)) + ", not a regular file");
+    } else if (const Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+               fd.get() >= 0 && holds_images(fd.get())) {
+      add_file(std::move(shown), Input::How::asked);
     } else {
       out_.roots.push_back(path);
       const auto index = static_cast<std::uint32_t>(out_.roots.size() - 1);
@@ -125,6 +128,11 @@ class Walk {
 
   void read(const Root& root, int root_fd, Pending& directory, std::vector<Pending>& pending) {
     Fd fd = open_below(root_fd, directory.below, O_RDONLY | O_DIRECTORY);
+    if (fd.get() >= 0 && !directory.below.empty() && holds_images(fd.get())) {
+      std::string below = directory.below;
+      below.pop_back();
+      return found(root, below);
+    }
     DIR* stream = fd.get() < 0 ? nullptr : ::fdopendir(fd.get());
     if (stream == nullptr) {
       add_file(name_of(root, directory.below), Input::How::refused, reason_of(errno));
@@ -185,13 +193,17 @@ class Walk {
       add_file(root.shown + below, Input::How::refused,
                std::string(kind_of(mode)) + ", not a regular file");
     } else {
-      Input input;
-      input.path = root.shown + below;
-      input.how = Input::How::found;
-      input.root = root.index;
-      input.below = static_cast<std::uint32_t>(root.shown.size());
-      out_.files.push_back(std::move(input));
+      found(root, below);
     }
+  }
+
+  void found(const Root& root, const std::string& below) {
+    Input input;
+    input.path = root.shown + below;
+    input.how = Input::How::found;
+    input.root = root.index;
+    input.below = static_cast<std::uint32_t>(root.shown.size());
+    out_.files.push_back(std::move(input));
   }
 
   void enter(const Root& root, const Pending& directory, std::string& below,

@@ -1,5 +1,6 @@
 // Which files a run is about: the paths that were asked for, and below directories the *.yaml,
-// *.yml and *.json files and the Dockerfiles (manifests/cli/surface.h).
+// *.yml and *.json files, the Dockerfiles and the archives that may hold images
+// (manifests/cli/surface.h); a directory with an image in it (OCI layout) is one input.
 //
 // Only regular files are examined. What was asked for may be a link; below a directory no link is
 // followed, so nothing outside it is ever read and no loop is met: the target of a link inside the

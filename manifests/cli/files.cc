@@ -21,10 +21,9 @@ Error too_large(std::size_t limit) {
           {}};
 }
 
-// Reads to the end in steps of `step`, at most `limit` bytes.
-Result<std::string> read_all(int fd, std::size_t step, std::size_t limit) {
-  std::string text;
-  std::size_t size = 0;
+// Reads to the end in steps of `step`, at most `limit` bytes with those that are in `text` already.
+Result<std::string> read_all(int fd, std::size_t step, std::size_t limit, std::string text = {}) {
+  std::size_t size = text.size();
   while (true) {
     if (size == text.size()) text.resize(size + step);
     const ssize_t got = ::read(fd, text.data() + size, text.size() - size);
@@ -103,9 +102,17 @@ Result<std::string> read_regular(int fd, std::size_t limit) {
   return read_all(fd, size + 1, limit);  // one more, so that the end is met without another step
 }
 
-Result<std::string> read_stream(int fd, std::size_t limit) {
+Result<std::string> read_stream(int fd, std::size_t limit, std::string begin) {
   constexpr std::size_t kStep = std::size_t{64} << 10;
-  return read_all(fd, kStep, limit);
+  return read_all(fd, kStep, limit, std::move(begin));
+}
+
+bool holds_images(int directory) noexcept {
+  const auto has = [&](const char* name) {
+    struct stat info{};
+    return ::fstatat(directory, name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(info.st_mode);
+  };
+  return has("oci-layout") || (has("manifest.json") && has("version"));
 }
 
 std::string_view kind_of(unsigned mode) noexcept {

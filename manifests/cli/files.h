@@ -41,8 +41,10 @@ class Fd {
 // All of a regular file that is open; refuses every other kind of file by its name, and more than
 // `limit` bytes.
 [[nodiscard]] Result<std::string> read_regular(int fd, std::size_t limit);
-// All that comes from a pipe or file until its end.
-[[nodiscard]] Result<std::string> read_stream(int fd, std::size_t limit);
+// All that comes from a pipe or file until its end, behind `begin`, which was read before.
+[[nodiscard]] Result<std::string> read_stream(int fd, std::size_t limit, std::string begin = {});
+// Whether it is a directory that holds images: an OCI layout, or what `skopeo copy … dir:` writes.
+[[nodiscard]] bool holds_images(int directory) noexcept;
 
 // "a named pipe", "a socket"…: what the mode of a file that is not regular says it is.
 [[nodiscard]] std::string_view kind_of(unsigned mode) noexcept;

@@ -1,9 +1,11 @@
 #include "manifests/cli/input_reader.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace kaudit {
 
@@ -16,32 +18,67 @@ bool is_binary(std::string_view text) noexcept {
 }
 
 Result<std::string> InputReader::read(const Input& input) {
-  switch (input.how) {
-    case Input::How::found: return read_found(input);
-    case Input::How::standard: return read_stream(STDIN_FILENO, limit_);
-    case Input::How::asked:
-    case Input::How::stream: {
-      const bool stream = input.how == Input::How::stream;
-      const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (stream ? 0 : O_NONBLOCK);
-      const Fd fd(::open(input.path.c_str(), flags));
-      if (fd.get() < 0) return io_error(errno);
-      return stream ? read_stream(fd.get(), limit_) : read_regular(fd.get(), limit_);
-    }
-    case Input::How::refused:
-    case Input::How::set_aside: break;
-  }
-  return Error{ErrorCode::io, input.reason, {}};
+  auto opened = open(input, 0);
+  if (!opened) return std::move(opened).error();
+  return rest(*opened);
 }
 
-Result<std::string> InputReader::read_found(const Input& input) {
+Result<InputReader::Opened> InputReader::open(const Input& input, std::size_t peek) {
+  Opened out;
+  out.stream = input.how == Input::How::standard || input.how == Input::How::stream;
+  switch (input.how) {
+    case Input::How::found: {
+      auto fd = open_found(input);
+      if (!fd) return std::move(fd).error();
+      out.fd = *std::move(fd);
+      break;
+    }
+    case Input::How::standard: out.fd = Fd(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)); break;
+    case Input::How::asked:
+    case Input::How::stream: {
+      const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (out.stream ? 0 : O_NONBLOCK);
+      out.fd = Fd(::open(input.path.c_str(), flags));
+      break;
+    }
+    case Input::How::refused:
+    case Input::How::set_aside: return Error{ErrorCode::io, input.reason, {}};
+  }
+  if (out.fd.get() < 0) return io_error(errno);
+  if (peek == 0) return out;
+  struct stat info{};
+  if (::fstat(out.fd.get(), &info) != 0) return io_error(errno);
+  out.directory = S_ISDIR(info.st_mode);
+  if (!out.stream && !S_ISREG(info.st_mode)) return out;
+  out.begin.resize(peek);
+  std::size_t size = 0;
+  while (size < peek) {
+    char* const to = out.begin.data() + size;
+    const ssize_t more = out.stream
+                             ? ::read(out.fd.get(), to, peek - size)
+                             : ::pread(out.fd.get(), to, peek - size, static_cast<off_t>(size));
+    if (more < 0 && errno == EINTR) continue;
+    if (more < 0) return io_error(errno);
+    if (more == 0) break;
+    size += static_cast<std::size_t>(more);
+  }
+  out.begin.resize(size);
+  return out;
+}
+
+Result<std::string> InputReader::rest(Opened& opened) const {
+  if (!opened.stream) return read_regular(opened.fd.get(), limit_);
+  return read_stream(opened.fd.get(), limit_, std::move(opened.begin));
+}
+
+Result<Fd> InputReader::open_found(const Input& input) {
   if (root_fd_.get() < 0 || root_ != input.root) {
     root_fd_ = Fd(::open(inputs_.roots[input.root].c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     root_ = input.root;
     if (root_fd_.get() < 0) return io_error(errno);
   }
   const std::string_view below = std::string_view(input.path).substr(input.below);
-  const Fd fd = open_below(root_fd_.get(), below, O_RDONLY | O_NOCTTY);
-  if (fd.get() >= 0) return read_regular(fd.get(), limit_);
+  Fd fd = open_below(root_fd_.get(), below, O_RDONLY | O_NOCTTY);
+  if (fd.get() >= 0) return fd;
   if (errno == ENOENT) return Error{ErrorCode::not_found, "vanished before it was read", {}};
   if (errno == ELOOP) {
     return Error{ErrorCode::io, "became a symbolic link before it was read", {}};

@@ -22,8 +22,19 @@ class InputReader {
       : inputs_(inputs), limit_(max_file_size) {}
   [[nodiscard]] Result<std::string> read(const Input& input);
 
+  struct Opened {
+    Fd fd;
+    bool stream = false;     // cannot be read twice: `begin` is what was read of it
+    bool directory = false;  // of an image
+    std::string begin;       // the first bytes, where asked for
+  };
+  // `peek`: with so many of its first bytes.
+  [[nodiscard]] Result<Opened> open(const Input& input, std::size_t peek);
+  // All of it.
+  [[nodiscard]] Result<std::string> rest(Opened& opened) const;
+
  private:
-  [[nodiscard]] Result<std::string> read_found(const Input& input);
+  [[nodiscard]] Result<Fd> open_found(const Input& input);
 
   const Inputs& inputs_;
   std::size_t limit_;

@@ -19,6 +19,7 @@
 #include "manifests/cli/discover.h"
 #include "manifests/cli/effective_policy.h"
 #include "manifests/cli/exit_code.h"
+#include "manifests/cli/image_facts.h"
 #include "manifests/cli/input_reader.h"
 #include "manifests/load.h"
 #include "manifests/read/dockerfile.h"
@@ -61,10 +62,23 @@ class FactsOfFile final : public DocumentVisitor {
 };
 
 // False when something of the file could not be read.
+bool end_facts(const std::vector<Error>& errors, FactsWriter& writer, Messages& messages) {
+  writer.end_file(errors);
+  for (const Error& error : errors) messages.error(to_string(error));
+  return errors.empty();
+}
+
 bool write_facts(const Input& input, InputReader& reader, ComposeFiles& compose,
                  const BuiltImages& built, const Limits& limits, KubernetesAdapter& adapter,
                  FactsWriter& writer, Messages& messages) {
-  auto text = reader.read(input);
+  auto opened = reader.open(input, may_hold_images(input) ? kImagePeek : 0);
+  if (opened && holds_images(*opened)) {
+    writer.begin_file(input.path, Surface::image);
+    BuildAdapter images;
+    const std::vector<Error> errors = adapt_images(input, *opened, {}, images, writer);
+    return end_facts(errors, writer, messages);
+  }
+  auto text = opened ? reader.rest(*opened) : std::move(opened).error();
   std::optional<Error> unread;
   std::shared_ptr<const Source> source;
   if (!text) {
@@ -86,9 +100,7 @@ bool write_facts(const Input& input, InputReader& reader, ComposeFiles& compose,
   } else if (source) {
     (surface == Surface::dockerfile ? read_dockerfile : read_manifest)(source, limits, facts);
   }
-  writer.end_file(facts.errors);
-  for (const Error& error : facts.errors) messages.error(to_string(error));
-  return facts.errors.empty();
+  return end_facts(facts.errors, writer, messages);
 }
 
 }  // namespace

@@ -54,8 +54,14 @@ bool is_dockerfile_name(std::string_view name) noexcept {
   return false;
 }
 
+bool is_archive_name(std::string_view name) noexcept {
+  constexpr std::string_view kEndings[] = {".tar", ".tar.gz", ".tgz", ".tar.zst", ".tar.xz"};
+  return std::any_of(std::begin(kEndings), std::end(kEndings),
+                     [&](std::string_view ending) { return ends_with(name, ending); });
+}
+
 bool is_candidate_name(std::string_view name) noexcept {
-  return is_manifest_name(name) || is_dockerfile_name(name);
+  return is_manifest_name(name) || is_dockerfile_name(name) || is_archive_name(name);
 }
 
 Surface surface_of(const Input& input, const Inputs& inputs) noexcept {

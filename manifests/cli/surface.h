@@ -14,6 +14,8 @@ namespace kaudit {
 // `Dockerfile.dockerignore`, nor a program or document about them, such as `dockerfile.go`.
 [[nodiscard]] bool is_dockerfile_name(std::string_view name) noexcept;
 // A name that is examined below a directory.
+// `image.tar`, `image.tar.gz`: an archive that may hold images.
+[[nodiscard]] bool is_archive_name(std::string_view name) noexcept;
 [[nodiscard]] bool is_candidate_name(std::string_view name) noexcept;
 
 // `inputs.as` counts for what was asked for, names for what was found below a directory.

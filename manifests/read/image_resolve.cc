@@ -108,7 +108,8 @@ class Resolver {
           ErrorCode::unsupported,
           "it was saved by a Docker before 1.10, which is not read: it has no manifest.json");
     }
-    fail(ErrorCode::malformed, "it holds no image: neither manifest.json nor index.json is there");
+    fail(ErrorCode::unsupported,
+         "it holds no image: neither manifest.json nor index.json is there");
   }
 
   // Null: not there or not readable, which was reported.

@@ -1,7 +1,8 @@
 // Every rule against its fixtures: tests/rules/<ID>/{pass,fail}/*.yaml, where `# expect: <slug>` at
 // the end of a line announces a finding that points at that line (`<slug> x2`: two of them, commas
 // between rules). In a *.Dockerfile, which knows comments on lines of their own only, it is
-// `# expect-next: <slug>` on the line before. Findings of other rules do not count there.
+// `# expect-next: <slug>` on the line before, as in an image's history (*.image). Findings of other
+// rules do not count there.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -24,12 +25,14 @@ fs::path fixtures_of(const Rule& rule) {
 }
 
 bool is_dockerfile(const fs::path& file) { return file.extension() == ".Dockerfile"; }
+bool is_image(const fs::path& file) { return file.extension() == ".image"; }
 
 std::vector<fs::path> fixtures_in(const fs::path& directory) {
   std::vector<fs::path> files;
   std::error_code none;
   for (const auto& entry : fs::directory_iterator(directory, none)) {
-    const bool fixture = entry.path().extension() == ".yaml" || is_dockerfile(entry.path());
+    const bool fixture = entry.path().extension() == ".yaml" || is_dockerfile(entry.path()) ||
+                         is_image(entry.path());
     if (fixture) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
@@ -49,14 +52,17 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \r") - first + 1);
 }
 
-// The lines on which the text announces findings of the rule, once for each.
-std::vector<std::uint32_t> expected_lines(std::string_view text, const Rule& rule) {
+// The lines on which the text announces findings of the rule, once for each. Of an image only its
+// history counts.
+std::vector<std::uint32_t> expected_lines(std::string_view text, const Rule& rule,
+                                          bool image = false) {
   constexpr std::string_view kMark = "# expect:";
   constexpr std::string_view kMarkBefore = "# expect-next:";
   std::vector<std::uint32_t> lines;
   for (std::uint32_t number = 1; !text.empty(); ++number) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(text.size(), line.size() + 1));
+    if (image && line.starts_with('#')) --number;
     const bool before = line.find(kMarkBefore) != std::string_view::npos;
     const std::string_view marked = before ? kMarkBefore : kMark;
     const std::size_t mark = line.find(marked);
@@ -126,9 +132,10 @@ bool at_or_after(Mark a, Mark b) {
 std::vector<Finding> audit_fixture(const Rule& rule, const std::string& name,
                                    const std::string& text) {
   const Plan plan = plan_of(rule);
-  const bool build = is_dockerfile(name);
-  testing::Audit audit =
-      build ? testing::audit_dockerfile(plan, name, text) : testing::audit(plan, name, text);
+  const bool build = is_dockerfile(name) || is_image(name);
+  testing::Audit audit = is_image(name)        ? testing::audit_image(plan, name, text)
+                         : is_dockerfile(name) ? testing::audit_dockerfile(plan, name, text)
+                                               : testing::audit(plan, name, text);
   for (const Error& error : audit.errors) ADD_FAILURE() << to_string(error);
   EXPECT_FALSE(audit.as_json.empty()) << name << " holds no document";
 
@@ -170,7 +177,7 @@ TEST_P(EveryRule, FindsExactlyWhatItsFixturesAnnounce) {
   std::string messages;
   for (const fs::path& file : pass) {
     const std::string text = testing::read_text(file);
-    EXPECT_TRUE(expected_lines(text, rule).empty()) << file << " is in pass/";
+    EXPECT_TRUE(expected_lines(text, rule, is_image(file)).empty()) << file << " is in pass/";
     for (const Finding& finding : audit_fixture(rule, file.filename(), text)) {
       ADD_FAILURE() << "in pass/: " << with_place(finding);
     }
@@ -178,16 +185,18 @@ TEST_P(EveryRule, FindsExactlyWhatItsFixturesAnnounce) {
   for (const fs::path& file : fail) {
     const std::string text = testing::read_text(file);
     const std::vector<Finding> findings = audit_fixture(rule, file.filename(), text);
-    EXPECT_EQ(lines_of(findings), expected_lines(text, rule)) << file;
+    EXPECT_EQ(lines_of(findings), expected_lines(text, rule, is_image(file))) << file;
     EXPECT_FALSE(findings.empty()) << file << " is in fail/";
     for (const Finding& finding : findings) messages += with_place(finding);
   }
   const auto examples = [&](Surface surface, std::string_view wrong, std::string_view right) {
     const std::string end = surface == Surface::compose      ? ".compose.yaml"
                             : surface == Surface::dockerfile ? ".Dockerfile"
+                            : surface == Surface::image      ? ".image"
                                                              : "";
     const std::vector<Finding> bad = audit_fixture(rule, "bad" + end, std::string(wrong));
-    EXPECT_EQ(lines_of(bad), expected_lines(wrong, rule)) << "the row's bad example" << end;
+    EXPECT_EQ(lines_of(bad), expected_lines(wrong, rule, surface == Surface::image))
+        << "the row's bad example" << end;
     EXPECT_FALSE(bad.empty());
     for (const Finding& finding : bad) messages += with_place(finding);
     for (const Finding& finding : audit_fixture(rule, "good" + end, std::string(right))) {
@@ -213,7 +222,8 @@ TEST(RuleFixtures, BelongToARule) {
     for (const auto& inside : fs::recursive_directory_iterator(entry)) {
       if (inside.is_directory()) continue;
       const fs::path file = inside.path().lexically_relative(entry.path());
-      EXPECT_TRUE(file == "messages.golden" || file.extension() == ".yaml" || is_dockerfile(file))
+      EXPECT_TRUE(file == "messages.golden" || file.extension() == ".yaml" || is_dockerfile(file) ||
+                  is_image(file))
           << inside.path();
     }
   }

@@ -38,14 +38,16 @@ TEST(RuleTable, RowsAreComplete) {
       EXPECT_TRUE(broader->supersedes.empty()) << "chains are not followed";
     }
     EXPECT_NE(rule->bad, rule->good);
-    EXPECT_NE(rule->bad.find(std::string(example_language(*rule) == "yaml" ? "# expect: "
-                                                                           : "# expect-next: ") +
+    EXPECT_NE(rule->bad.find(std::string(example_language(rule->surfaces[0]) == "yaml"
+                                             ? "# expect: "
+                                             : "# expect-next: ") +
                              std::string(rule->slug)),
               std::string_view::npos);
     EXPECT_EQ(rule->good.find("# expect:"), std::string_view::npos);
     const Checks& c = rule->checks;
     EXPECT_TRUE(c.workload || c.role || c.binding || c.service || c.persistent_volume ||
-                c.name_space || c.service_account || c.config || c.build || c.compose || c.object)
+                c.name_space || c.service_account || c.config || c.build || c.image || c.compose ||
+                c.object)
         << "no check";
   }
 }

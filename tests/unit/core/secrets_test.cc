@@ -56,6 +56,7 @@ TEST(Secrets, NamesThatTell) {
       {"--api-token", NameSays::secret},
       {"ACCESS_KEY", NameSays::perhaps},
       {"APP_KEY", NameSays::perhaps},
+      {"AWS_KEY", NameSays::perhaps},
       {"TOKEN_FOR_BACKUP", NameSays::perhaps},
       {"SENTRY_DSN", NameSays::connection},
       {"CONNECTION_STRING", NameSays::connection},
