@@ -13,6 +13,7 @@
 
 #include "core/rule.h"
 #include "tests/support/audit.h"
+#include "tests/support/audit_image.h"
 #include "tests/support/golden.h"
 
 namespace kaudit {
