@@ -354,7 +354,9 @@ class LayersReader {
 
  private:
   [[nodiscard]] const Instruction* instruction(std::optional<std::int64_t> number) const {
-    const std::span<const Instruction> all = history_.final_stage()->instructions;
+    const Stage* last = history_.final_stage();
+    if (last == nullptr) return nullptr;
+    const std::span<const Instruction> all = last->instructions;
     const bool known = number && *number >= 0 && static_cast<std::size_t>(*number) < all.size();
     return known ? &all[static_cast<std::size_t>(*number)] : nullptr;
   }
