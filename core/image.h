@@ -50,7 +50,9 @@ struct Layer {
 };
 
 struct LayeredImage : Object {
-  std::string_view platform;  // `linux/amd64`
+  std::span<const std::string_view> names;  // `shop/api:1.4`
+  std::string_view digest, id;              // of its manifest and of its config; may be empty
+  std::string_view platform;                // `linux/amd64`
   Build history;
   std::span<const Layer> layers;
 

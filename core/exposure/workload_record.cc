@@ -114,7 +114,9 @@ void add_containers(const Workload& fact, WorkloadRecord& out) {
       to.where = fact.document->locate(port.host.written() ? port.host.at : port.container.at);
       to.where.pointer.clear();
     }
-    if (container.built != nullptr) out.dockerfiles.push_back(container.built->dockerfile);
+    if (container.built != nullptr && !container.built->dockerfile.empty()) {
+      out.dockerfiles.push_back(container.built->dockerfile);
+    }
     if (!container.build.file.empty()) out.dockerfiles.emplace_back(container.build.file);
     for (const EnvFrom& from : container.env_from) {
       if (compose || from.name.value.empty()) continue;

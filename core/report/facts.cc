@@ -388,6 +388,10 @@ void FactsWriter::write(const BuiltImage& image) {
   json_.member("user_kind", kKinds[static_cast<std::size_t>(image.user)]);
   if (!image.user_name.empty()) json_.member("user", image.user_name);
   json_.member("line", image.where.begin.line);
+  if (!image.archive.empty()) {
+    json_.member("archive", image.archive);
+    json_.member("leaks", image.leaks.size());
+  }
   json_.end_object();
 }
 

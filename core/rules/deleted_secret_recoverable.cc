@@ -16,7 +16,7 @@
 #include "core/rule.h"
 #include "core/rules/build_message.h"
 #include "core/rules/build_secret.h"
-#include "core/rules/layer_message.h"
+#include "core/layer_message.h"
 #include "core/secret_file.h"
 #include "core/secrets.h"
 

@@ -33,9 +33,11 @@ void report_built(const Workload& workload, const Container& container, Sink& si
   sink.report({.at = container.image.at,
                .message = subject(container) +
                           " runs as root: neither it nor the pod sets securityContext.runAsUser, "
-                          "and its image is built from " +
-                          quoted(image.dockerfile) + " (" + image.said_by + " says so), where " +
-                          image.why_root + "; it must be a uid above 0",
+                          "and its image is " +
+                          (image.dockerfile.empty() ? "in " + quoted(image.archive)
+                                                    : "built from " + quoted(image.dockerfile) +
+                                                          " (" + image.said_by + " says so)") +
+                          ", where " + image.why_root + "; it must be a uid above 0",
                .fix = "Write `USER 10001` in the Dockerfile, or `runAsUser: 10001`",
                .container = &container,
                .elsewhere = &image.where},

@@ -1,8 +1,13 @@
 // Reads: the files of an image's layers that are in its file system. Refused: files with a secret
 // in them; files whose names say that they hold one. Not judged: those that a later layer deletes
-// or replaces, which are deleted-secret-recoverable's.
+// or replaces, which are deleted-secret-recoverable's. Of a container the image that it runs, where
+// an archive among the inputs holds that one: of the same name and tag, or by its digest.
+#include <algorithm>
+
+#include "core/built_image.h"
+#include "core/layer_message.h"
 #include "core/rule.h"
-#include "core/rules/layer_message.h"
+#include "core/rules/message.h"
 
 namespace kaudit {
 namespace {
@@ -19,6 +24,27 @@ void check(const LayeredImage& image, Sink& sink) {
                   "--mount=type=secret,id=NAME COMMAND`; change the secret"},
           severity_of(file), kAdvice);
     }
+  }
+}
+
+void check_workload(const Workload& workload, Sink& sink) {
+  for (const Container& container : workload.containers) {
+    if (container.built == nullptr || container.built->leaks.empty()) continue;
+    const BuiltImage& image = *container.built;
+    const ImageLeak& worst = *std::ranges::max_element(
+        image.leaks, [](const auto& a, const auto& b) { return a.severity < b.severity; });
+    std::string message = subject(container) + " runs an image that is in " + quoted(image.archive);
+    if (!image.dockerfile.empty()) message += " and built from " + quoted(image.dockerfile);
+    message += ": " + worst.what;
+    if (const std::size_t more = image.leaks.size() - 1; more != 0) {
+      message += ", and " + std::to_string(more) + (more == 1 ? " file" : " files") + " more";
+    }
+    sink.report({.at = container.image.written() ? container.image.at : container.build.at,
+                 .message = message + "; no layer of an image must hold a secret",
+                 .fix = "Build the image again without it, run that one, and change the secret",
+                 .container = &container,
+                 .elsewhere = &worst.where},
+                worst.severity, kAdvice);
   }
 }
 
@@ -41,7 +67,7 @@ extern constinit const Rule rule_secret_in_layer = checked({
         "it (`RUN --mount=type=secret,id=NAME …`), build again, delete the old image, and change "
         "the secret.",
     .severity = Severity::critical,
-    .surfaces = {Surface::image},
+    .surfaces = {Surface::image, Surface::kubernetes, Surface::compose},
     .aliases = {},
     .references = kReferences,
     .bad = R"(ADD file:5d68d27cc15a80653c93d3a0b262a28112d47a46326ff5fc2dfbf7fa3b9a0ce8 in /
@@ -57,7 +83,7 @@ COPY . /app # buildkit
 # file: 644 app/.env.example DB_PASSWORD=
 USER 10001
 )",
-    .checks = {.image = check},
+    .checks = {.workload = check_workload, .image = check, .compose = check_workload},
 });
 
 }  // namespace kaudit

@@ -3,7 +3,7 @@
 // directory only hands its group on; capabilities of files, which are the better way.
 #include "core/rule.h"
 #include "core/rules/file_mode.h"
-#include "core/rules/layer_message.h"
+#include "core/layer_message.h"
 
 namespace kaudit {
 namespace {

@@ -3,7 +3,7 @@
 // the sticky bit with it (1777, as /tmp has it); `+w` for nobody named, which the umask narrows.
 #include "core/rule.h"
 #include "core/rules/file_mode.h"
-#include "core/rules/layer_message.h"
+#include "core/layer_message.h"
 
 namespace kaudit {
 namespace {

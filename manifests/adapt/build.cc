@@ -414,7 +414,13 @@ void BuildAdapter::adapt_image(const Document& document, FactVisitor& visitor) {
   reader.read_history();
   LayeredImage image;
   static_cast<Object&>(image) = reader.build();
-  image.platform = document.root()["platform"].text();
+  const Value root = document.root();
+  std::vector<std::string_view> names;
+  for (const Value name : root["names"]) names.push_back(name.text());
+  image.names = arena_.copy(names);
+  image.digest = root["digest"].text();
+  image.id = root["id"].text();
+  image.platform = root["platform"].text();
   image.history = reader.build();
   image.layers = LayersReader(document, reader.build(), arena_).read();
   visitor.visit(image);

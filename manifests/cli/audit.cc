@@ -99,6 +99,21 @@ class Judge final : public DocumentVisitor {
   std::vector<Error> errors_;
 };
 
+// Keeps what images say to those who run them.
+class ShippedImages final : public ForwardingVisitor {
+ public:
+  ShippedImages(std::vector<ShippedImage>* out, FactVisitor& to)
+      : ForwardingVisitor(to), out_(out) {}
+  using ForwardingVisitor::visit;
+  void visit(const LayeredImage& fact) override {
+    if (out_ != nullptr) out_->push_back(shipped_image(fact));
+    ForwardingVisitor::visit(fact);
+  }
+
+ private:
+  std::vector<ShippedImage>* out_;
+};
+
 FileReport refused(const Input& input, FileStatus status, Error error) {
   FileReport report;
   report.file = input.path;
@@ -169,12 +184,20 @@ FileReport Examiner::examine(std::string name, std::string text, bool asked, Sur
                            surface, input, false);
 }
 
+bool Examiner::is_archive(const Input& input) {
+  const bool again = input.how == Input::How::asked || input.how == Input::How::found;
+  if (!again || !may_hold_images(input)) return false;
+  const auto opened = reader_.open(input, kImagePeek);
+  return opened && holds_images(*opened);
+}
+
 FileReport Examiner::examine_images(const Input& input, InputReader::Opened& opened) {
   FileReport report;
   report.file = input.path;
   report.surface = Surface::image;
   Evaluation evaluation(plan_);
-  ShardFilter sharded(shard_, evaluation);
+  ShippedImages shipped(shipped_, evaluation);
+  ShardFilter sharded(shard_, shipped);
   report.errors = adapt_images(input, opened, image_limits_, build_adapter_, sharded);
   const bool another = report.errors.size() == 1 &&
                        report.errors.front().code == ErrorCode::unsupported &&

@@ -43,6 +43,11 @@ class Examiner {
   // Likewise what says who reaches whom (FileReport::exposure).
   void collect_exposure() noexcept { exposure_ = true; }
 
+  // What archives say to workloads is added there from now on; may be null.
+  void collect_shipped(std::vector<ShippedImage>* shipped) noexcept { shipped_ = shipped; }
+  // Whether the input turns out to hold images: opened for that. Not asked of streams.
+  [[nodiscard]] bool is_archive(const Input& input);
+
   // Never fails: what goes wrong is in the report.
   [[nodiscard]] FileReport examine(const Input& input);
   // The same for a text that is at hand. `asked`: the user named this very file, so that one
@@ -70,6 +75,7 @@ class Examiner {
   ContextReader contexts_;
   InputReader reader_;
   ComposeFiles compose_;
+  std::vector<ShippedImage>* shipped_ = nullptr;
   Limits limits_;
   ImageLimits image_limits_;
   // Rule and place of what is found in Dockerfiles that are examined by themselves.

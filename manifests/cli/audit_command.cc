@@ -60,7 +60,7 @@ class Run {
     for (const std::string& sentence : inputs.skipped) messages_.detail(sentence);
 
     read_scans();
-    const BuiltImages built = BuiltImages::gather(inputs, options_.max_file_size);
+    BuiltImages built = BuiltImages::gather(inputs, options_.max_file_size);
     const bool by_object = inputs.files.size() == 1;
     const Shard shard_of_objects = by_object ? options_.shard : Shard();
     const std::vector<const Input*> files = chosen(inputs, by_object ? Shard() : options_.shard);
@@ -68,6 +68,8 @@ class Run {
     ExemptionUses uses(plan.exemptions());
     const std::string policy_file = policy_.source != nullptr ? policy_.source->name() : "";
     const bool ranks = options_.order == Order::priority;
+    std::vector<std::optional<FileReport>> archives =
+        examine_archives(plan, inputs, files, shard_of_objects, built);
     ExposureFacts exposure;
     std::vector<FileReport> waiting;      // to be ranked
     std::optional<FileReport> of_policy;  // waits for what is to be said of its exemptions
@@ -79,7 +81,9 @@ class Run {
           examiner->take_only(shard_of_objects);
           if (wants_subjects_) examiner->collect_subjects();
           if (ranks) examiner->collect_exposure();
-          return [examiner, &files](std::size_t i) { return examiner->examine(*files[i]); };
+          return [examiner, &files, &archives](std::size_t i) {
+            return archives[i] ? *std::move(archives[i]) : examiner->examine(*files[i]);
+          };
         },
         [&](std::size_t i, FileReport&& report) {
           uses.count(report);
@@ -115,6 +119,22 @@ class Run {
   }
 
  private:
+  // First, for workloads are told what is in the images that they run.
+  std::vector<std::optional<FileReport>> examine_archives(const Plan& plan, const Inputs& inputs,
+                                                          const std::vector<const Input*>& files,
+                                                          Shard shard, BuiltImages& built) {
+    std::vector<std::optional<FileReport>> reports(files.size());
+    Examiner examiner(plan, policy_.pod_templates, inputs, built, options_.max_file_size);
+    examiner.take_only(shard);
+    std::vector<ShippedImage> shipped;
+    examiner.collect_shipped(&shipped);
+    for (std::size_t n = 0; n < files.size(); ++n) {
+      if (examiner.is_archive(*files[n])) reports[n] = examiner.examine(*files[n]);
+    }
+    for (const ShippedImage& image : shipped) built.add(image);
+    return reports;
+  }
+
   void trouble(std::string_view sentence) {
     messages_.error(sentence);
     trouble_ = true;

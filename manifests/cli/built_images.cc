@@ -203,13 +203,43 @@ BuiltImages BuiltImages::gather(const Inputs& inputs, std::size_t max_file_size)
   return images;
 }
 
+void BuiltImages::add(const ShippedImage& shipped) {
+  const auto keep = [&](BuiltImage image) { return &images_.emplace_back(std::move(image)); };
+  const BuiltImage* unnamed = nullptr;
+  for (const std::string& name : shipped.names) {
+    const auto ref = parse_image(name);
+    if (!ref) continue;
+    std::vector<Named>& candidates = by_name_[pulled_name(*ref)];
+    const std::string tag(pulled_tag(*ref));
+    BuiltImage image = shipped.image;
+    const BuiltImage* const built = only_one(candidates, tag);
+    if (built != nullptr) {
+      image.dockerfile = built->dockerfile;
+      image.target = built->target;
+      image.said_by = built->said_by;
+    }
+    const BuiltImage* const kept = keep(std::move(image));
+    if (unnamed == nullptr) unnamed = kept;
+    for (auto& [place, of_build] : by_build_) {
+      if (built != nullptr && of_build == built) of_build = kept;
+    }
+    std::erase_if(candidates, [&](const Named& each) { return each.tag == tag && !each.shipped; });
+    candidates.push_back({tag, kept, true});
+  }
+  if (unnamed == nullptr) unnamed = keep(shipped.image);
+  for (const std::string& digest : {shipped.digest, shipped.id}) {
+    if (!digest.empty()) by_digest_.emplace(digest, unnamed);
+  }
+}
+
 // ---- Asking ------------------------------------------------------------------------------------
 
 namespace {
 
 bool same(const BuiltImage& a, const BuiltImage& b) noexcept {
   // Several inline Dockerfiles stand in one file.
-  return a.dockerfile == b.dockerfile && a.target == b.target && a.where.begin == b.where.begin;
+  return a.dockerfile == b.dockerfile && a.target == b.target && a.archive == b.archive &&
+         a.where.begin == b.where.begin;
 }
 
 }  // namespace
@@ -218,7 +248,7 @@ const BuiltImage* BuiltImages::only_one(const std::vector<Named>& candidates,
                                         std::optional<std::string_view> tag) {
   const BuiltImage* one = nullptr;
   for (const Named& candidate : candidates) {
-    if (tag && candidate.tag != *tag) continue;
+    if (tag ? candidate.tag != *tag : candidate.shipped) continue;
     if (one != nullptr && !same(*one, *candidate.image)) return nullptr;
     one = candidate.image;
   }
@@ -233,6 +263,9 @@ const BuiltImage* BuiltImages::find(const Workload& workload, const Container& c
   }
   if (!container.image.valid()) return nullptr;
   const ImageRef& ref = container.image.ref;
+  if (const auto shipped = by_digest_.find(ref.digest); shipped != by_digest_.end()) {
+    return shipped->second;
+  }
   const auto found = by_name_.find(pulled_name(ref));
   if (found == by_name_.end()) return nullptr;
   const std::string_view tag = pulled_tag(ref);

@@ -1,5 +1,6 @@
 // Which images the tree itself builds, and whom they run as: Compose files and skaffold.yaml say
-// which Dockerfile builds which image. Names alone are never taken for a hint.
+// which Dockerfile builds which image, and archives hold images of their names. Nothing is guessed
+// from names that are only alike.
 //
 // An image of the same name is the tree's whatever its tag, unless two Dockerfiles build that name
 // or it is a bare one such as `nginx`, which is somebody else's but for the tag that is built here.
@@ -11,6 +12,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,6 +22,7 @@
 
 #include "core/built_image.h"
 #include "core/fact_visitors.h"
+#include "core/shipped_image.h"
 #include "manifests/cli/discover.h"
 
 namespace kaudit {
@@ -28,6 +31,9 @@ class BuiltImages {
  public:
   BuiltImages() = default;  // none
   [[nodiscard]] static BuiltImages gather(const Inputs& inputs, std::size_t max_file_size);
+
+  // An image of an archive. A workload runs it where it names that very tag, or its digest.
+  void add(const ShippedImage& shipped);
 
   [[nodiscard]] bool none() const noexcept { return images_.empty(); }
   // Null: not known.
@@ -39,6 +45,7 @@ class BuiltImages {
   struct Named {
     std::string tag;
     const BuiltImage* image;
+    bool shipped = false;  // of an archive, and so known for this tag alone
   };
   // The one Dockerfile and stage that they are all built from; null where they differ.
   [[nodiscard]] static const BuiltImage* only_one(const std::vector<Named>& candidates,
@@ -49,6 +56,7 @@ class BuiltImages {
   std::deque<BuiltImage> images_;                      // stay where they are
   std::map<Place, const BuiltImage*> by_build_;        // where `build:` is written
   std::map<std::string, std::vector<Named>> by_name_;  // registry/repository
+  std::map<std::string, const BuiltImage*, std::less<>> by_digest_;
 };
 
 // Tells workloads of the images that are built here.

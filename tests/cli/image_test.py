@@ -107,6 +107,41 @@ class Images(support.Case):
         code, _, _ = self.run_kaudit("sources.tar")
         self.assertEqual(code, 2)
 
+    def test_those_who_run_it_are_told(self):
+        self.write("worker.tar", images.docker_save(STORY))
+        pod = ("apiVersion: v1\nkind: Pod\nmetadata: {{name: worker}}\nspec:\n  containers:\n"
+               "    - name: worker\n      image: {}\n")
+        compose = ("services:\n  worker:\n    image: registry.example/shop/worker:1.4.2\n"
+                   "    build: worker\n")
+        told = ["run-as-root", "secret-in-layer"]
+        digest = "registry.example/shop/worker@" + images.sha256(STORY.config)
+        rows = (  # image, others of the tree, rules found at the pod
+            ("registry.example/shop/worker:1.4.2", {}, told),
+            (digest, {}, told),
+            ("registry.example/shop/worker:1.4.3", {}, []),
+            ("shop/worker:1.4.2", {}, []),
+            ("registry.example/shop/worker:1.4.2",
+             {"compose.yaml": compose, "worker/Dockerfile": "FROM node:22.11.0\n"}, told),
+        )
+        for image, files, expected in rows:
+            for name, text in files.items():
+                self.write(name, text)
+            self.write("pod.yaml", pod.format(image))
+            _, stdout, stderr = self.run_kaudit("--include", ",".join(told), "--format", "json",
+                                                "-q", ".")
+            found = [f for f in json.loads(stdout)["findings"] if f["file"] == "pod.yaml"]
+            self.assertEqual((sorted(f["rule"] for f in found), stderr), (expected, ""), image)
+            self.assertEqual({f["related"]["file"] for f in found},
+                             {"worker.tar"} if expected else set())
+        built = [f["message"] for f in found if f["rule"] == "secret-in-layer"]
+        self.assertEqual(built, [
+            'container "worker" runs an image that is in "worker.tar" and built from '
+            '"worker/Dockerfile": layer 2 (COPY .env .npmrc /app/): "app/.env" holds a password in '
+            'line 1, which layer 3 hides, and 1 file more; no layer of an image must hold a secret'])
+        # The service that builds it is told too.
+        self.assertIn("secret-in-layer", [f["rule"] for f in json.loads(stdout)["findings"]
+                                          if f["file"] == "compose.yaml"])
+
     def test_a_cut_archive_is_not_examined(self):
         self.write("cut.tar", images.docker_save(STORY)[:6000])
         code, stdout, _ = self.run_kaudit("cut.tar")

@@ -19,14 +19,16 @@ void run_as_root(const Workload& service, Sink& sink) {
   for (const Container& container : service.containers) {
     if (built_as_root(service, container)) {
       const BuiltImage& image = *container.built;
-      sink.report({.at = container.build.at == kNoNode ? container.image.at : container.build.at,
-                   .message = subject(container) +
-                              " runs as root: it does not set user, and its image is built from " +
-                              quoted(image.dockerfile) + ", where " + image.why_root +
-                              "; it must be another user",
-                   .fix = "Write `USER 10001` in the Dockerfile, or `user: \"10001:10001\"`",
-                   .container = &container,
-                   .elsewhere = &image.where});
+      sink.report(
+          {.at = container.build.at == kNoNode ? container.image.at : container.build.at,
+           .message = subject(container) +
+                      " runs as root: it does not set user, and its image is " +
+                      (image.dockerfile.empty() ? "in " + quoted(image.archive)
+                                                : "built from " + quoted(image.dockerfile)) +
+                      ", where " + image.why_root + "; it must be another user",
+           .fix = "Write `USER 10001` in the Dockerfile, or `user: \"10001:10001\"`",
+           .container = &container,
+           .elsewhere = &image.where});
     }
     if (!container.security.run_as_user.is(0)) continue;
     sink.report({.at = container.security.run_as_user.at,

@@ -4,7 +4,8 @@
 #include <string>
 
 #include "core/image.h"
-#include "core/rules/message.h"
+#include "core/rule.h"
+#include "core/shown.h"
 
 namespace kaudit {
 
