@@ -173,7 +173,7 @@ std::vector<Case> broken() {
       {"WrongChecksumOfGzip", docker({tar}, {flipped(gzip(tar), gzip(tar).size() - 6)}),
        kError + kTitle + " could not be examined to its end: the gzip data is corrupt\n" + kImage +
            " layer 1: 1 entries, incomplete\n" + kSu},
-      {"GzipFollowedByOthers", docker({tar}, {gzip(tar) + "more"}),
+      {"GzipFollowedByOthers", docker({tar}, {gzip(tar) + "more, and no gzip any longer"}),
        kError + kTitle + " could not be examined to its end: the gzip data is corrupt\n" + kImage +
            " layer 1: 1 entries, incomplete\n" + kSu},
       {"TruncatedZstd", docker({tar}, {cut(zstd(tar), 8)}),

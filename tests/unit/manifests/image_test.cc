@@ -56,6 +56,11 @@ TEST(ImageArchive, IsReadWhateverItsKind) {
            Case{"docker save, packed layers", tar_of(docker_files(name, config, packed))},
            Case{"OCI archive", tar_of(oci_files(name, config, packed))},
            Case{"xz", tar_of(oci_files(name, config, {xz(layers.base), layers.later}))},
+           Case{"gzip in two members and padding",
+                tar_of(oci_files(name, config,
+                                 {gzip(layers.base.substr(0, 700)) + gzip(layers.base.substr(700)) +
+                                      std::string(1000, '\0'),
+                                  gzip("") + gzip(layers.later)}))},
            Case{"packed whole", gzip(tar_of(docker_files(name, config, plain)))},
            Case{"packed twice", zstd(tar_of(oci_files(name, config, packed)))},
            Case{"packed by xz", xz(tar_of(oci_files(name, config, packed)))},
