@@ -14,10 +14,10 @@ export KAUDIT_CACHE="${KAUDIT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kaudit}"
 # Debian 12's package names, by what they are needed for.
 readonly build_packages=(g++ cmake ninja-build pkg-config libyaml-dev libsimdjson-dev
   libyaml-cpp-dev nlohmann-json3-dev libcli11-dev libre2-dev libssl-dev libcpp-httplib-dev
-  prometheus-cpp-dev libarchive-dev libisal-dev libzstd-dev liblzma-dev ccache mold help2man)
+  prometheus-cpp-dev libarchive-dev zlib1g-dev libzstd-dev liblzma-dev ccache mold help2man)
 readonly test_packages=(libgtest-dev libgmock-dev libbenchmark-dev binutils dpkg-dev file python3
   python3-jsonschema python3-junitparser python3-yaml bubblewrap cmark-gfm curl openssl strace
-  man-db bsdextrautils zlib1g-dev umoci skopeo buildah busybox-static zstd xz-utils)
+  man-db bsdextrautils umoci skopeo buildah busybox-static zstd xz-utils)
 readonly lint_packages=(git clang-19 clang-format-19 clang-tidy-19 shellcheck python3 python3-pip
   python3-venv)
 readonly fuzz_packages=(clang-19 libclang-rt-19-dev)

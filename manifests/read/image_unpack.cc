@@ -1,7 +1,7 @@
 // gzip, zstd and xz, each with a bound for the memory that the packed bytes may ask for: that is
 // why it is not left to libarchive, which has none that could be chosen.
-#include <isa-l/igzip_lib.h>
 #include <lzma.h>
+#include <zlib.h>
 #include <zstd.h>
 #include <zstd_errors.h>
 
@@ -73,68 +73,57 @@ class Unpacker : public ByteStream {
   std::optional<Error> broken_;
 };
 
-// Through ISA-L, which unpacks four times as fast as zlib: that was two thirds of all the time.
 class Gzip : public Unpacker {
  public:
-  Gzip(ByteStream& from, ImageBudget& budget)
-      : Unpacker(from, budget), state_(std::make_unique<inflate_state>()) {}
+  Gzip(ByteStream& from, ImageBudget& budget) : Unpacker(from, budget) {
+    constexpr int kGzipOnly = 16 + MAX_WBITS;
+    ready_ = inflateInit2(&state_, kGzipOnly) == Z_OK;
+  }
+  ~Gzip() override {
+    if (ready_) inflateEnd(&state_);
+  }
+  Gzip(const Gzip&) = delete;
+  Gzip& operator=(const Gzip&) = delete;
 
  protected:
   [[nodiscard]] std::size_t fill() override {
-    if (boundary_ && !begin_member()) return 0;
-    std::string_view& in = carried_.empty() ? in_ : carried_;
-    state_->next_in = std::bit_cast<unsigned char*>(in.data());
-    state_->avail_in = static_cast<std::uint32_t>(in.size());
-    state_->next_out = std::bit_cast<unsigned char*>(out_.data());
-    state_->avail_out = static_cast<std::uint32_t>(out_.size());
-    const int code = isal_inflate(state_.get());
-    in.remove_prefix(in.size() - state_->avail_in);
-    if (code < 0) fail(damaged(name(), "corrupt"));
-    if (code >= 0 && state_->block_state == ISAL_BLOCK_FINISH) end_member();
-    return out_.size() - state_->avail_out;
+    if (boundary_) {
+      // Zeros after the last member are padding; anything else begins the next one.
+      if (padding_ || (members_ > 0 && in_.front() == '\0')) {
+        padding_ = true;
+        if (in_.find_first_not_of('\0') != in_.npos) fail(damaged(name(), "followed by others"));
+        in_ = {};
+        return 0;
+      }
+      if (!ready_ || inflateReset(&state_) != Z_OK) {
+        fail(damaged(name(), "corrupt"));
+        return 0;
+      }
+      boundary_ = false;
+    }
+    state_.next_in = std::bit_cast<unsigned char*>(in_.data());
+    state_.avail_in = static_cast<unsigned>(in_.size());
+    state_.next_out = std::bit_cast<unsigned char*>(out_.data());
+    state_.avail_out = static_cast<unsigned>(out_.size());
+    const int code = inflate(&state_, Z_NO_FLUSH);
+    in_.remove_prefix(in_.size() - state_.avail_in);
+    if (code == Z_STREAM_END) {
+      boundary_ = true;
+      ++members_;
+    } else if (code != Z_OK && code != Z_BUF_ERROR) {
+      fail(damaged(name(), "corrupt"));
+    }
+    return out_.size() - state_.avail_out;
   }
   [[nodiscard]] std::string_view name() const noexcept override { return "gzip"; }
-  [[nodiscard]] bool at_boundary() const noexcept override {
-    return boundary_ && members_ > 0 && carried_.empty();
-  }
+  [[nodiscard]] bool at_boundary() const noexcept override { return boundary_ && members_ > 0; }
 
  private:
-  // False: what follows the last member are zeros, which are padding, or nothing that may follow.
-  bool begin_member() {
-    std::string_view& in = carried_.empty() ? in_ : carried_;
-    if (padding_ || (members_ > 0 && in.front() == '\0')) {
-      padding_ = true;
-      if (in.find_first_not_of('\0') != in.npos) fail(damaged(name(), "followed by others"));
-      in = {};
-      return false;
-    }
-    isal_inflate_init(state_.get());
-    state_->crc_flag = ISAL_GZIP;
-    boundary_ = false;
-    return true;
-  }
-
-  // The decoder reads ahead: whole bytes that it has taken and not used belong to what follows.
-  void end_member() {
-    boundary_ = true;
-    ++members_;
-    const auto bits = static_cast<unsigned>(state_->read_in_length);
-    std::uint64_t bytes = state_->read_in >> (bits % 8);
-    std::string rest;
-    for (unsigned n = 0; n < bits / 8; ++n, bytes >>= 8U) {
-      rest += static_cast<char>(bytes & 0xffU);
-    }
-    rest += carried_;
-    rest_ = std::move(rest);
-    carried_ = rest_;
-  }
-
-  std::unique_ptr<inflate_state> state_;
+  z_stream state_{};
+  bool ready_ = false;
   bool boundary_ = true;
   bool padding_ = false;
   std::uint64_t members_ = 0;
-  std::string rest_;
-  std::string_view carried_;  // of rest_: what stands before in_
 };
 
 class Zstd : public Unpacker {

@@ -95,7 +95,7 @@ const std::vector<Arrow>& arrows() {
        {"yaml.h", "simdjson.h"}},
       {"manifests/read/image_",
        {"core/", "manifests/image.h", "manifests/load.h", "manifests/read/"},
-       {"archive.h", "archive_entry.h", "isa-l/igzip_lib.h", "lzma.h", "openssl/evp.h", "zstd.h",
+       {"archive.h", "archive_entry.h", "lzma.h", "openssl/evp.h", "zlib.h", "zstd.h",
         "zstd_errors.h"}},
       {"manifests/policy/", {"core/", "manifests/adapt.h", "manifests/policy/"}, {"*"}},
       {"manifests/cli/", {"core/", "manifests/", "webhook/admission.h"}, {"*"}},
