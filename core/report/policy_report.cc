@@ -2,8 +2,9 @@
 // one for each namespace, and a ClusterPolicyReport for what is in none. Source:
 // github.com/kubernetes-sigs/wg-policy-prototypes, policy-report/pkg/api/wgpolicyk8s.io/v1alpha2.
 //
-// etcd takes objects of 1.5 MiB at most, and `kubectl apply` writes the whole object into one of its
-// annotations, which together have 256 KiB: so a namespace with many findings has several reports.
+// etcd takes objects of 1.5 MiB at most, and `kubectl apply` writes the whole object into one of
+// its annotations, which together have 256 KiB: so a namespace with many findings has several
+// reports.
 #include <array>
 #include <map>
 

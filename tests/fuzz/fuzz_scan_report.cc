@@ -11,8 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace kaudit;
   using fuzz::require;
   static const int file = ::memfd_create("report", MFD_CLOEXEC);
-  require(::ftruncate(file, 0) == 0 &&
-              ::pwrite(file, data, size, 0) == static_cast<ssize_t>(size),
+  require(::ftruncate(file, 0) == 0 && ::pwrite(file, data, size, 0) == static_cast<ssize_t>(size),
           "the input can be written");
   const std::string path = "/proc/self/fd/" + std::to_string(file);
   for (const std::string& argument : {path, "registry.example/shop/web:1.4.2=" + path}) {

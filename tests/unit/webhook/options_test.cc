@@ -189,9 +189,9 @@ TEST(ServeOptions, DefaultsAreTheOnesShown) {
                       o.front.body, o.front.bodies_in_flight, o.front.connections,
                       o.front.connections_per_address, o.front.queue, o.front.queue_wait,
                       o.front.handshake, o.front.header, o.front.body_time, o.front.write,
-                      o.front.total, o.front.idle, o.tls.tls_1_2, o.metrics->port, o.metrics->address,
-                      o.health->port, o.log.format, o.log.level, o.log.allowed, o.shutdown_delay,
-                      o.drain_timeout, o.reload_interval);
+                      o.front.total, o.front.idle, o.tls.tls_1_2, o.metrics->port,
+                      o.metrics->address, o.health->port, o.log.format, o.log.level, o.log.allowed,
+                      o.shutdown_delay, o.drain_timeout, o.reload_interval);
   };
   EXPECT_EQ(values(*shown), values(*silent));
 }
