@@ -10,7 +10,6 @@
 namespace kaudit {
 namespace {
 
-using testing::gzip;
 using testing::tar_entry;
 using testing::tar_of;
 
@@ -97,7 +96,7 @@ TEST(ImageGrowth, ManyEntriesCostEightBytesEach) {
   EXPECT_EQ(few.text, expected(10'000));
   EXPECT_EQ(many.text, expected(100'000));
   // Eight bytes each; a vector that grows holds them up to three times.
-  EXPECT_LT(many.bytes, few.bytes + 24 * 100'000);
+  EXPECT_LT(many.bytes, few.bytes + std::size_t{24} * 100'000);
 }
 
 TEST(ImageGrowth, LargeFilesCostNothing) {
@@ -105,7 +104,7 @@ TEST(ImageGrowth, LargeFilesCostNothing) {
   const Cost some = cost_of(4, std::size_t{1} << 20);
   const Cost many = cost_of(64, std::size_t{1} << 20);
   EXPECT_EQ(many.text, expected(64));
-  EXPECT_LT(many.bytes, some.bytes + 64 * 1024);
+  EXPECT_LT(many.bytes, some.bytes + std::size_t{64} * 1024);
 }
 
 }  // namespace
