@@ -50,6 +50,30 @@ bool any_unresolved(std::span<const Pair> pairs) noexcept {
       pairs, [](const Pair& pair) { return pair.value.state == Text::State::unresolved; });
 }
 
+// Which stages the image is made of: the last, and those that it builds on.
+void note_stages(const Build& build, BuildRecord& out) {
+  if (build.stages.empty()) return;
+  std::vector<bool> used(build.stages.size());
+  used.back() = true;
+  for (std::size_t n = build.stages.size(); n-- > 0;) {
+    const Stage& stage = build.stages[n];
+    if (!used[n]) {
+      const std::uint32_t first = build.document->locate(stage.at).begin.line;
+      const NodeId end = stage.instructions.empty() ? stage.at : stage.instructions.back().at;
+      out.aside.emplace_back(first, build.document->locate(end).end.line);
+      continue;
+    }
+    if (stage.parent != kNoStage) used[stage.parent] = true;
+    for (const Instruction& instruction : stage.instructions) {
+      if (instruction.op != Op::label) continue;
+      for (const BuildPair& pair : instruction.pairs) {
+        if (pair.name.value != kExposureAnnotation || out.stated) continue;
+        out.stated = parse_exposure(pair.value.value);
+      }
+    }
+  }
+}
+
 RouteRecord::Target target_of(const Reference& reference) {
   return {std::string(reference.ns.value), std::string(reference.name.value),
           std::string(reference.port.value)};
@@ -137,7 +161,9 @@ void ExposureCollector::visit(const Config& fact) {
 }
 
 void ExposureCollector::visit(const Build& fact) {
-  facts_.builds.push_back(object_record(fact));
+  BuildRecord& out = facts_.builds.emplace_back();
+  static_cast<ObjectRecord&>(out) = object_record(fact);
+  note_stages(fact, out);
   ForwardingVisitor::visit(fact);
 }
 

@@ -19,7 +19,7 @@ enum class Severity : std::uint8_t;
 // From where it can be reached, the nearest first.
 enum class ExposureLevel : std::uint8_t {
   isolated,  // nothing gets in
-  unknown,   // nothing of what was examined says: it counts as `cluster`, never as nothing
+  unknown,   // nothing of what was examined leads to it; more than nothing all the same
   cluster,   // pods of the cluster, services of the Compose network, this host
   network,   // the network of the nodes: node ports, ports of the host, a private load balancer
   internet,
@@ -64,7 +64,9 @@ struct Exposure {
   ExposureLevel level = ExposureLevel::unknown;
   Lifetime lifetime = Lifetime::always;
   Gains gains;
-  std::vector<Hop> path;  // the object itself comes last; never empty
+  bool console = false;    // it runs an admin console
+  bool ci_runner = false;  // it runs what others push
+  std::vector<Hop> path;   // the object itself comes last; never empty
   // Who says so, where it was not worked out: "annotation kaudit.dev/exposure", "app.yaml:3".
   std::string stated_by;
   std::string note;    // why it is unknown, what keeps it in: half a sentence; may be empty
@@ -79,7 +81,7 @@ struct Exposure {
 // table a later entry never weighs less than an earlier one, so that neither more exposure nor a
 // longer life lowers a score.
 struct Weights {
-  unsigned level[5] = {2, 4, 4, 7, 10};     // by ExposureLevel
+  unsigned level[5] = {2, 3, 4, 7, 10};     // by ExposureLevel
   unsigned lifetime[5] = {2, 4, 6, 8, 10};  // by Lifetime
   unsigned severity[5] = {1, 3, 10, 30, 100};
 

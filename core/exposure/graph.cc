@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "core/exposure/accounts.h"
+#include "core/exposure/collector.h"
 #include "core/exposure/compose_network.h"
 #include "core/exposure/fronts.h"
+#include "core/exposure/isolation.h"
 #include "core/exposure/label_index.h"
 #include "core/exposure/shown_hop.h"
 #include "core/glob.h"
@@ -55,11 +58,13 @@ class ExposureGraph::Solver {
   void run() {
     index_pods();
     match_services();
+    isolation_.emplace(facts_, pods_, proxies_, budget_);
+    graph_.complete_ = graph_.complete_ && isolation_->complete();
     for (std::size_t n = 0; n < facts_.workloads.size(); ++n) solve(n);
     for (std::size_t n = 0; n < facts_.services.size(); ++n) solve_service(n);
     for (const RouteRecord& route : facts_.routes) solve_route(route);
     solve_others();
-    for (const ObjectRecord& build : facts_.builds) solve_build(build);
+    for (const BuildRecord& build : facts_.builds) solve_build(build);
   }
 
  private:
@@ -73,7 +78,11 @@ class ExposureGraph::Solver {
       if (workload.surface == Surface::compose) {
         projects_[workload.key.document].push_back(&workload);
       } else {
-        groups_[n] = pods_.add(namespace_of(workload), workload.labels);
+        Labels labels = workload.labels;
+        labels.insert(labels.begin(), {std::string(kDirectoryLabel), directory_of(workload)});
+        groups_[n] = pods_.add(namespace_of(workload), labels);
+        proxies_.resize(pods_.size());
+        proxies_[groups_[n]] = proxies_[groups_[n]] || workload.proxy;
       }
     }
   }
@@ -112,19 +121,39 @@ class ExposureGraph::Solver {
     return named->number;
   }
 
+  // As far as policies let it: those from outside by themselves, or through a proxy.
+  ExposureLevel let_in(std::size_t index, ExposureLevel level, bool routed,
+                       std::int64_t port) const {
+    const WorkloadRecord& workload = facts_.workloads[index];
+    // What shares the node's network is none of a policy's business.
+    if (workload.host_network) return level;
+    const Isolation::From from = isolation_->admitted(groups_[index], port, workload);
+    if (from == Isolation::kNobody) return ExposureLevel::isolated;
+    if (level <= ExposureLevel::cluster) return level;
+    if (routed) return isolation_->admits_proxy(from) ? level : ExposureLevel::cluster;
+    if ((from & Isolation::kInternet) != 0) return level;
+    return (from & Isolation::kPrivateNetwork) != 0 ? std::min(level, ExposureLevel::network)
+                                                    : ExposureLevel::cluster;
+  }
+
   Way best_way(std::size_t index) const {
     const WorkloadRecord& workload = facts_.workloads[index];
     Way best;
-    const auto offer = [&](const Way& way) {
+    const auto offer = [&](Way way, std::int64_t port) {
+      const ExposureLevel let = let_in(index, way.level, way.front.route != nullptr, port);
+      // What is kept out is no part of the way in.
+      if (let < way.level && let == ExposureLevel::cluster) way.front = {};
+      way.level = let;
       if (way.level > best.level) best = way;
     };
     for (const std::size_t n : services_of_[groups_[index]]) {
       const ServiceRecord& service = facts_.services[n];
       for (const PortFronts& fronts : fronts_.of(n)) {
         if (fronts.level() <= best.level) continue;
-        if (!target_of(service, fronts.port, workload)) continue;
+        const auto port = target_of(service, fronts.port, workload);
+        if (!port) continue;
         for (const Front* front : {&fronts.routed, &fronts.direct}) {
-          offer({front->level, *front, &service, fronts.port, nullptr, false});
+          offer({front->level, *front, &service, fronts.port, nullptr, false}, *port);
         }
       }
     }
@@ -136,12 +165,14 @@ class ExposureGraph::Solver {
              nullptr,
              0,
              &port,
-             false});
+             false},
+            port.number);
     }
-    if (workload.host_network) {
-      offer({ExposureLevel::network, {}, nullptr, 0, nullptr, true});
+    // Without a port that anyone knows of it is a tool that only looks at the network.
+    if (workload.host_network && (!workload.ports.empty() || best.service != nullptr)) {
+      offer({ExposureLevel::network, {}, nullptr, 0, nullptr, true}, 0);
     }
-    if (workload.always_public) offer({ExposureLevel::internet, {}, nullptr, 0, nullptr, false});
+    if (workload.always_public) offer({ExposureLevel::internet, {}, nullptr, 0, nullptr, false}, 0);
     return best;
   }
 
@@ -167,6 +198,8 @@ class ExposureGraph::Solver {
     Exposure out;
     out.lifetime = workload.lifetime;
     out.gains = workload.gains;
+    out.console = workload.console;
+    out.ci_runner = workload.ci_runner;
     if (workload.surface == Surface::compose) {
       solve_compose(workload, projects_[workload.key.document], out);
     } else {
@@ -182,12 +215,23 @@ class ExposureGraph::Solver {
     if (workload.takes_token) {
       out.gains.account = accounts_.power_of(namespace_of(workload), workload.account);
     }
+    const LabelIndex::Group group = groups_[index];
+    const PolicyRecord* policy = isolation_->policy_of(group);
     const Way way = best_way(index);
-    if (way.level == ExposureLevel::isolated) {
+    if (!workload.host_network && isolation_->admitted(group) == Isolation::kNobody) {
+      out.level = ExposureLevel::isolated;
+      out.note = "a policy lets nothing in";
+      out.path.push_back(hop_of(*policy));
+    } else if (way.level == ExposureLevel::isolated) {
       out.level = ExposureLevel::unknown;
-      out.note = "no Service, route or port of a node among what was examined leads to it";
+      out.note = workload.host_network
+                     ? "it is on its node's network, and no port of it is known"
+                     : "no Service, route or port of a node among what was examined leads to it";
     } else {
       out.level = way.level;
+      if (policy != nullptr && way.level == ExposureLevel::cluster) {
+        out.note = "from what " + title_of(*policy) + " lets in";
+      }
       show(way, workload, out);
     }
   }
@@ -252,12 +296,19 @@ class ExposureGraph::Solver {
     }
   }
 
-  void solve_build(const ObjectRecord& build) {
+  void solve_build(const BuildRecord& build) {
     const std::string& file = build.where.source;
-    Shared& of_file = graph_.by_dockerfile_[file];
-    if (of_file == nullptr) of_file = most_exposed(builds_, file);
-    keep_as(build, of_file);
-    of_file = graph_.by_object_[build.key];
+    if (build.stated) {
+      Exposure out;
+      out.level = *build.stated;
+      out.stated_by = std::string("LABEL ").append(kExposureAnnotation);
+      out.path.push_back(hop_of(build));
+      keep(build.key, std::move(out), nullptr);
+    } else {
+      keep_as(build, most_exposed(builds_, file));
+    }
+    graph_.by_dockerfile_[file] = graph_.by_object_[build.key];
+    if (!build.aside.empty()) graph_.aside_[file] = build.aside;
   }
 
   using Users = std::unordered_map<std::string, Shared>;
@@ -317,6 +368,8 @@ class ExposureGraph::Solver {
   Fronts fronts_;
   LabelIndex pods_;
   std::size_t budget_ = kMostMatches;
+  std::optional<Isolation> isolation_;
+  std::vector<bool> proxies_;                          // by group: a pod of it is a reverse proxy
   std::vector<LabelIndex::Group> groups_;              // by index of the workload
   std::vector<std::vector<std::size_t>> services_of_;  // by group
   std::unordered_map<std::uint64_t, std::vector<const WorkloadRecord*>> projects_;
@@ -336,6 +389,14 @@ ExposureGraph::Shared ExposureGraph::of(const ObjectKey& object) const {
 ExposureGraph::Shared ExposureGraph::of_dockerfile(const std::string& file) const {
   const auto found = by_dockerfile_.find(file);
   return found == by_dockerfile_.end() ? nullptr : found->second;
+}
+
+bool ExposureGraph::is_aside(const std::string& file, std::uint32_t line) const {
+  const auto found = aside_.find(file);
+  if (found == aside_.end()) return false;
+  return std::ranges::any_of(found->second, [&](const auto& lines) {
+    return line >= lines.first && line <= lines.second;
+  });
 }
 
 }  // namespace kaudit

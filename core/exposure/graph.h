@@ -8,11 +8,13 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/exposure/records.h"
@@ -50,6 +52,9 @@ class ExposureGraph {
   // Of what a Dockerfile builds: the most exposed workload that runs it.
   [[nodiscard]] Shared of_dockerfile(const std::string& file) const;
 
+  // Whether that line of a Dockerfile is in a stage that its image is not made of.
+  [[nodiscard]] bool is_aside(const std::string& file, std::uint32_t line) const;
+
   [[nodiscard]] const ExposureFacts& facts() const noexcept { return facts_; }
   [[nodiscard]] const Weights& weights() const noexcept { return options_.weights; }
   [[nodiscard]] bool complete() const noexcept { return complete_; }
@@ -62,6 +67,7 @@ class ExposureGraph {
   bool complete_ = true;
   std::unordered_map<ObjectKey, Shared, ObjectKeyHash> by_object_;
   std::unordered_map<std::string, Shared> by_dockerfile_;
+  std::unordered_map<std::string, std::vector<std::pair<std::uint32_t, std::uint32_t>>> aside_;
 };
 
 }  // namespace kaudit

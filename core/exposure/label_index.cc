@@ -46,6 +46,7 @@ LabelIndex::Group LabelIndex::add(std::string_view ns, const Labels& labels) {
   if (!is_new) return group;
   const Labels& kept = entry->first;
   labels_.push_back(&kept);
+  spaces_.push_back(ns);
   space.all.push_back(group);
   for (const auto& [name, value] : kept) {
     space.by_label[name][value].push_back(group);

@@ -16,6 +16,10 @@
 
 namespace kaudit {
 
+// Under which the directory of its file stands among the labels of a pod, first of all: no label of
+// Kubernetes has an empty name.
+inline constexpr std::string_view kDirectoryLabel = "";
+
 // As Kubernetes' labels.Selector: `in` wants the label, `not_in` is content without it.
 [[nodiscard]] bool matches(const LabelSelector& selector, const Labels& labels) noexcept;
 [[nodiscard]] LabelSelector selector_of_labels(const Labels& labels);
@@ -30,6 +34,9 @@ class LabelIndex {
 
   [[nodiscard]] std::size_t size() const noexcept { return labels_.size(); }
   [[nodiscard]] const Labels& labels_of(Group group) const noexcept { return *labels_[group]; }
+  [[nodiscard]] std::string_view namespace_of_group(Group group) const noexcept {
+    return spaces_[group];
+  }
 
   // Calls found(group) for what the selector selects in the namespace. False when `budget`, of
   // comparisons, did not suffice.
@@ -62,7 +69,8 @@ class LabelIndex {
       const Space& space, const LabelSelector& selector);
 
   std::unordered_map<std::string_view, Space> namespaces_;
-  std::vector<const Labels*> labels_;  // by group
+  std::vector<const Labels*> labels_;     // by group
+  std::vector<std::string_view> spaces_;  // likewise
 };
 
 }  // namespace kaudit

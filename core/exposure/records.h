@@ -71,6 +71,8 @@ struct WorkloadRecord : ObjectRecord {
   bool host_network = false;
   bool patch = false;          // of another object
   bool proxy = false;          // its image is that of an ingress controller or reverse proxy
+  bool console = false;        // its image is that of an admin console
+  bool ci_runner = false;      // its image is that of a CI system's runner
   bool proxied = false;        // Compose: labels or variables have a reverse proxy publish it
   bool always_public = false;  // a Knative Service
   std::string account;         // empty: its namespace's default
@@ -150,6 +152,13 @@ struct BindingRecord : ObjectRecord {
   bool every_account = false;  // the group of all service accounts, or of all users
 };
 
+// A Dockerfile or an image archive.
+struct BuildRecord : ObjectRecord {
+  std::optional<ExposureLevel> stated;  // by a LABEL
+  // Lines, first and last, of stages that the image is not made of.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> aside;
+};
+
 // Everything that one file says.
 struct ExposureFacts {
   std::vector<WorkloadRecord> workloads;
@@ -160,7 +169,7 @@ struct ExposureFacts {
   std::vector<NamespaceRecord> namespaces;
   std::vector<RoleRecord> roles;
   std::vector<BindingRecord> bindings;
-  std::vector<ObjectRecord> builds;  // Dockerfiles
+  std::vector<BuildRecord> builds;
   std::vector<ObjectRecord> others;  // that are as exposed as who uses them: ConfigMaps, accounts
 };
 

@@ -6,6 +6,7 @@ namespace kaudit {
 
 std::string title_of(const ObjectRecord& object) {
   std::string out = shown(object.kind);
+  if (object.name.empty()) return out.append(" ").append(object.where.source);
   out += ' ';
   if (!object.ns.empty()) out.append(shown(object.ns)).append("/");
   out += shown(object.name);

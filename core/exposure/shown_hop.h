@@ -15,6 +15,11 @@ namespace kaudit {
   return object.ns.empty() ? std::string_view("default") : std::string_view(object.ns);
 }
 
+// "deploy/shop" of deploy/shop/web.yaml; empty where the file has no directory.
+[[nodiscard]] inline std::string directory_of(const ObjectRecord& object) {
+  const std::size_t slash = object.where.source.rfind('/');
+  return slash == std::string::npos ? std::string() : object.where.source.substr(0, slash);
+}
 // "Service shop/web", "service web".
 [[nodiscard]] std::string title_of(const ObjectRecord& object);
 // "Deployment shop/web (3 replicas, always running)".

@@ -5,6 +5,7 @@
 #include "core/built_image.h"
 #include "core/exposure/collector.h"
 #include "core/host_path.h"
+#include "core/servers.h"
 
 namespace kaudit {
 namespace {
@@ -19,10 +20,21 @@ constexpr std::string_view kProxies[] = {
     "ingress-nginx", "nginx-ingress", "traefik", "haproxy-ingress", "kubernetes-ingress-controller",
     "contour",       "nginx-proxy",   "caddy",   "ambassador",      "proxyv2"};
 
-bool is_proxy(const Container& container) noexcept {
+// Of what runs the jobs of a CI system.
+constexpr std::string_view kRunners[] = {
+    "gitlab-runner", "actions-runner", "github-runner", "drone-runner", "woodpecker-agent",
+    "jenkins",       "buildkite",      "concourse",     "act_runner",   "teamcity-agent",
+    "ci-runner",     "bamboo-agent",   "azp-agent"};
+
+bool names_any(const Container& container, std::span<const std::string_view> names) noexcept {
   const std::string_view image = container.image.value_or({});
   return std::ranges::any_of(
-      kProxies, [&](std::string_view name) { return image.find(name) != std::string_view::npos; });
+      names, [&](std::string_view name) { return image.find(name) != std::string_view::npos; });
+}
+
+bool is_console(const Container& container) noexcept {
+  const Server* server = server_of_image(container.image.value_or({}));
+  return server != nullptr && server->kind == Server::Kind::console;
 }
 
 bool leads_to_runtime(const Text& path) {
@@ -101,7 +113,9 @@ void state(WorkloadRecord& out, std::span<const Pair> annotations) {
 void add_containers(const Workload& fact, WorkloadRecord& out) {
   const bool compose = fact.surface == Surface::compose;
   for (const Container& container : fact.containers) {
-    out.proxy = out.proxy || is_proxy(container);
+    out.proxy = out.proxy || names_any(container, kProxies);
+    out.ci_runner = out.ci_runner || names_any(container, kRunners);
+    out.console = out.console || is_console(container);
     for (const Port& port : container.ports) {
       PortRecord& to = out.ports.emplace_back();
       to.name = port.name.value;

@@ -16,11 +16,17 @@ std::shared_ptr<const Exposure> not_known(const Weights& weights) {
   return std::make_shared<const Exposure>(std::move(out));
 }
 
-unsigned score_of(const Finding& finding, const Weights& weights) {
+unsigned score_of(const Finding& finding, const ExposureGraph& graph) {
   const Exposure& exposure = *finding.exposure;
-  const bool init = finding.role == Container::Role::init && !finding.container.empty();
-  return init ? weights.score(exposure, std::min(exposure.lifetime, Lifetime::once))
-              : exposure.score;
+  Lifetime most = Lifetime::always;
+  if (finding.role == Container::Role::init && !finding.container.empty()) most = Lifetime::once;
+  if (finding.surface == Surface::dockerfile &&
+      graph.is_aside(finding.where.source, finding.where.begin.line)) {
+    most = Lifetime::build;
+  }
+  return most == Lifetime::always
+             ? exposure.score
+             : graph.weights().score(exposure, std::min(exposure.lifetime, most));
 }
 
 }  // namespace
@@ -36,8 +42,9 @@ void rank(FileReport& file, const ExposureGraph& graph) {
       if (unknown == nullptr) unknown = not_known(graph.weights());
       finding.exposure = unknown;
     }
-    finding.priority =
-        graph.weights().priority(finding.severity, score_of(finding, graph.weights()));
+  }
+  for (Finding& finding : file.findings) {
+    finding.priority = graph.weights().priority(finding.severity, score_of(finding, graph));
   }
 }
 
