@@ -1,8 +1,12 @@
 #include "core/checklist_subject.h"
 
 #include <algorithm>
+#include <string>
+#include <unordered_set>
+#include <utility>
 
 #include "core/build.h"
+#include "core/redact.h"
 #include "core/servers.h"
 #include "core/shown.h"
 
@@ -15,6 +19,7 @@ ChecklistSubject& ChecklistCollector::add(const Object& object) {
   subject.kind = shown(object.kind);
   subject.ns = shown(object.ns);
   subject.name = shown(object.name);
+  for (std::string* name : {&subject.kind, &subject.ns, &subject.name}) redact_shapes(*name);
   subject.where = object.document->locate_key(object.at);
   return subject;
 }
@@ -22,13 +27,14 @@ ChecklistSubject& ChecklistCollector::add(const Object& object) {
 void ChecklistCollector::visit(const Workload& fact) {
   if (!fact.patch) {
     ChecklistSubject& subject = add(fact);
+    std::unordered_set<std::string> known(subject.images.begin(), subject.images.end());
     for (const Container& container : fact.containers) {
       const Image& image = container.image;
       if (!image.written()) continue;
       subject.serves_data = subject.serves_data || server_of_image(image.value) != nullptr;
-      const std::string name = shown(image.value);
-      const auto known = std::find(subject.images.begin(), subject.images.end(), name);
-      if (known == subject.images.end()) subject.images.push_back(name);
+      std::string name = shown(image.value);
+      redact_shapes(name);
+      if (known.insert(name).second) subject.images.push_back(std::move(name));
     }
   }
   ForwardingVisitor::visit(fact);

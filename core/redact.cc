@@ -247,7 +247,10 @@ void Redactor::text(std::string& text) const {
 }
 
 void Redactor::name(std::string& text) const {
-  if (clean_) return;
+  if (!clean_) redact_shapes(text);
+}
+
+void redact_shapes(std::string& text) {
   for (std::size_t from = 0;;) {
     const SecretMatch match = secret_by_shape(text, from);
     if (match.grade == SecretGrade::none) return;

@@ -14,6 +14,9 @@
 
 namespace kaudit {
 
+// What has a telling shape, in a name or a path.
+void redact_shapes(std::string& text);
+
 class Redactor {
  public:
   // Learns where the secrets stand; does nothing for the document that it knows already.

@@ -53,11 +53,6 @@ constexpr std::array<ChecklistItem, kChecklistItems> kItems{{
     {"Images are scanned for known vulnerabilities", {}, kServices, has_image},
 }};
 
-bool is_about(const Finding& finding, const ChecklistSubject& subject) {
-  return finding.surface == subject.surface && finding.kind == subject.kind &&
-         finding.ns == subject.ns && finding.name == subject.name;
-}
-
 std::string age_of(Day day, Day today) {
   if (day == kNoDay) return "on a day that its report does not tell";
   if (today == kNoDay || day > today) return "on " + to_text(day);
@@ -87,45 +82,6 @@ ChecklistAnswer scanned(const ChecklistSubject& subject, const RunInfo& run) {
   return answer;
 }
 
-ChecklistAnswer judged(const FileReport& file, const ChecklistSubject& subject, const RunInfo& run,
-                       const ChecklistItem& item) {
-  ChecklistAnswer answer;
-  const Finding* exempted = nullptr;
-  for (const Finding& finding : file.findings) {
-    if (std::ranges::find(item.slugs, finding.rule->slug) == item.slugs.end() ||
-        !is_about(finding, subject)) {
-      continue;
-    }
-    if (finding.exemption != nullptr) {
-      exempted = &finding;
-    } else if (answer.evidence == nullptr) {
-      answer.evidence = &finding;
-    } else {
-      ++answer.more;
-    }
-  }
-  if (answer.evidence != nullptr) {
-    answer.state = State::fail;
-    return answer;
-  }
-  for (const std::string_view slug : item.slugs) {
-    const Rule* rule = slug.empty() ? nullptr : find_rule(slug);
-    if (rule == nullptr || !rule->covers(subject.surface)) continue;
-    if (std::ranges::find(run.silent, rule) == run.silent.end()) continue;
-    answer.note = "rule " + std::string(slug) + " was left out of this run";
-    answer.state = State::not_examined;
-    return answer;
-  }
-  if (item.applies == takes_context && !subject.context_known) {
-    return {State::not_examined, nullptr, 0, "the build context is not known"};
-  }
-  if (exempted != nullptr) {
-    answer.evidence = exempted;
-    answer.note = "exempted: " + std::string(reason_of(*exempted));
-  }
-  return answer;
-}
-
 // `.dockerignore` of 40 columns.
 void append_padded(std::string& out, std::string_view text, std::size_t columns) {
   out += text;
@@ -139,7 +95,8 @@ class ChecklistReporter final : public BufferedReporter {
   void begin(const RunInfo& run) override { run_ = run; }
 
   void file(const FileReport& file) override {
-    for (const ChecklistSubject& subject : file.subjects) write(file, subject);
+    const Checklist answers(file);
+    for (const ChecklistSubject& subject : file.subjects) write(file, subject, answers);
     if (file.status == FileStatus::not_examined) ++files_not_examined_;
     const auto write_line = [&](std::string_view what, Mark at, std::string_view message) {
       begin_block();
@@ -181,7 +138,7 @@ class ChecklistReporter final : public BufferedReporter {
     wrote_ = true;
   }
 
-  void write(const FileReport& file, const ChecklistSubject& subject) {
+  void write(const FileReport& file, const ChecklistSubject& subject, const Checklist& checklist) {
     ++subjects_;
     begin_block();
     append_visible_line_start(
@@ -191,14 +148,14 @@ class ChecklistReporter final : public BufferedReporter {
     out_ += ": ";
     append_visible(out_, shortened(name_of(subject), kNameBytes));
     out_ += '\n';
-    const ChecklistAnswers answers = answers_of(file, subject, run_);
+    const ChecklistAnswers answers = checklist.answers(subject, run_);
     for (std::size_t n = 0; n < answers.size(); ++n) {
       const ChecklistAnswer& answer = answers[n];
       ++totals_[static_cast<std::size_t>(answer.state)];
       out_ += "  ";
       append_padded(out_, name_of(answer.state), 16);
       append_padded(out_, (n < 9 ? " " : "") + std::to_string(n + 1), 4);
-      out_ += checklist()[n].title;
+      out_ += kItems[n].title;
       out_ += '\n';
       write_evidence(file, answer);
     }
@@ -246,19 +203,60 @@ std::string_view name_of(ChecklistAnswer::State state) noexcept {
   return kNames[static_cast<std::size_t>(state)];
 }
 
-ChecklistAnswers answers_of(const FileReport& file, const ChecklistSubject& subject,
-                            const RunInfo& run) {
+Checklist::Checklist(const FileReport& file) {
+  if (file.subjects.empty()) return;
+  for (const Finding& finding : file.findings) {
+    for (std::size_t n = 0; n < kItems.size(); ++n) {
+      if (std::ranges::find(kItems[n].slugs, finding.rule->slug) == kItems[n].slugs.end()) continue;
+      Found& found = found_[key(finding.surface, finding.kind, finding.ns, finding.name)][n];
+      if (finding.exemption != nullptr) {
+        found.exempted = &finding;
+      } else if (++found.count == 1) {
+        found.first = &finding;
+      }
+    }
+  }
+}
+
+std::string Checklist::key(Surface surface, std::string_view kind, std::string_view ns,
+                           std::string_view name) {
+  std::string out(name_of(surface));
+  for (const std::string_view part : {kind, ns, name}) out.append(1, '\0').append(part);
+  return out;
+}
+
+ChecklistAnswers Checklist::answers(const ChecklistSubject& subject, const RunInfo& run) const {
+  const auto known = found_.find(key(subject.surface, subject.kind, subject.ns, subject.name));
   ChecklistAnswers answers;
   for (std::size_t n = 0; n < kItems.size(); ++n) {
     const ChecklistItem& item = kItems[n];
     const bool asked = std::ranges::find(item.surfaces, subject.surface) != item.surfaces.end();
     if (!asked || (item.applies != nullptr && !item.applies(subject))) {
       answers[n].state = State::not_applicable;
+    } else if (n == kScanned) {
+      answers[n] = scanned(subject, run);
     } else {
-      answers[n] = n == kScanned ? scanned(subject, run) : judged(file, subject, run, item);
+      answers[n] = judged(known == found_.end() ? Found{} : known->second[n], item, subject, run);
     }
   }
   return answers;
+}
+
+ChecklistAnswer Checklist::judged(const Found& found, const ChecklistItem& item,
+                                  const ChecklistSubject& subject, const RunInfo& run) {
+  if (found.first != nullptr) return {State::fail, found.first, found.count - 1, {}};
+  for (const std::string_view slug : item.slugs) {
+    const Rule* rule = slug.empty() ? nullptr : find_rule(slug);
+    if (rule == nullptr || !rule->covers(subject.surface)) continue;
+    if (std::ranges::find(run.silent, rule) == run.silent.end()) continue;
+    return {State::not_examined, nullptr, 0,
+            "rule " + std::string(slug) + " was left out of this run"};
+  }
+  if (item.applies == takes_context && !subject.context_known) {
+    return {State::not_examined, nullptr, 0, "the build context is not known"};
+  }
+  if (found.exempted == nullptr) return {};
+  return {State::pass, found.exempted, 0, "exempted: " + std::string(reason_of(*found.exempted))};
 }
 
 std::unique_ptr<Reporter> make_checklist(Output& out) {

@@ -1,13 +1,14 @@
 // The hardening checklist: eleven sentences that should be true of every service and image. Ten are
 // answered by rules, the last by reports of vulnerability scanners.
 //
-// Ownership: answers point into the FileReport. Thread-safety: pure functions.
+// Ownership: answers point into the FileReport. Thread-safety: const data, pure functions.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "core/report/report.h"
 
@@ -32,7 +33,28 @@ struct ChecklistAnswer {
 [[nodiscard]] std::string_view name_of(ChecklistAnswer::State state) noexcept;
 
 using ChecklistAnswers = std::array<ChecklistAnswer, kChecklistItems>;
-[[nodiscard]] ChecklistAnswers answers_of(const FileReport& file, const ChecklistSubject& subject,
-                                          const RunInfo& run);
+
+// The answers about what is in one file, which must outlive it. Time: linear in its findings, and
+// for a subject constant.
+class Checklist {
+ public:
+  explicit Checklist(const FileReport& file);
+  [[nodiscard]] ChecklistAnswers answers(const ChecklistSubject& subject, const RunInfo& run) const;
+
+ private:
+  struct Found {
+    const Finding* first = nullptr;
+    const Finding* exempted = nullptr;
+    std::size_t count = 0;  // without the exempted ones
+  };
+  using OfSubject = std::array<Found, kChecklistItems>;
+
+  static std::string key(Surface surface, std::string_view kind, std::string_view ns,
+                         std::string_view name);
+  static ChecklistAnswer judged(const Found& found, const ChecklistItem& item,
+                                const ChecklistSubject& subject, const RunInfo& run);
+
+  std::unordered_map<std::string, OfSubject> found_;
+};
 
 }  // namespace kaudit

@@ -25,7 +25,8 @@ class MarkdownReporter final : public BufferedReporter {
   void begin(const RunInfo& run) override { run_ = run; }
 
   void file(const FileReport& file) override {
-    for (const ChecklistSubject& subject : file.subjects) count(file, subject);
+    const Checklist checklist(file);
+    for (const ChecklistSubject& subject : file.subjects) count(file, checklist, subject);
     for (const Entry& entry : entries_of(file)) {
       std::vector<std::string>& rows = rows_[index_of(entry.finding->severity)];
       if (rows.size() < kRowsOfSeverity)
@@ -85,9 +86,9 @@ class MarkdownReporter final : public BufferedReporter {
     std::string first_fail;
   };
 
-  void count(const FileReport& file, const ChecklistSubject& subject) {
+  void count(const FileReport& file, const Checklist& checklist, const ChecklistSubject& subject) {
     ++subjects_;
-    const ChecklistAnswers answers = answers_of(file, subject, run_);
+    const ChecklistAnswers answers = checklist.answers(subject, run_);
     for (std::size_t n = 0; n < answers.size(); ++n) {
       const ChecklistAnswer& answer = answers[n];
       ++tallies_[n].states[static_cast<std::size_t>(answer.state)];

@@ -144,6 +144,14 @@ Checklist: 3 services, workloads and images; 14 pass, 4 fail, 13 not applicable,
         self.assertEqual(db[4], ["pass", "compose.yaml:10:13 published-datastore; "
                                  "exempted: only the VPN reaches this host"])
 
+    def test_no_name_shows_a_secret(self):
+        token = "ghp_" + "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ" + "0mLq17"
+        self.write("compose.yaml", COMPOSE.replace("web:1.4.2", token.lower() + token)
+                   .replace("  web:", f"  {token}:"))
+        for name in ("checklist", "markdown", "html"):
+            _, stdout, stderr = self.run_kaudit("--format", name, ".")
+            self.assertNotIn(token, stdout + stderr, name)
+
     def test_images_are_scanned(self):
         self.write("compose.yaml", COMPOSE)
         name = "registry.example/shop/web:1.4.2: "

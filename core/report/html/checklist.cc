@@ -34,9 +34,10 @@ std::string failure_of(const FileReport& file, const ChecklistSubject& subject,
 }  // namespace
 
 void ChecklistTable::count(const FileReport& file, const RunInfo& run) {
+  const Checklist checklist(file);
   for (const ChecklistSubject& subject : file.subjects) {
     ++subjects_;
-    const ChecklistAnswers answers = answers_of(file, subject, run);
+    const ChecklistAnswers answers = checklist.answers(subject, run);
     for (std::size_t n = 0; n < answers.size(); ++n) {
       Tally& tally = tallies_[n];
       ++tally.states[static_cast<std::size_t>(answers[n].state)];
