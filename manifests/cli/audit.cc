@@ -1,5 +1,7 @@
 #include "manifests/cli/audit.h"
 
+#include <sys/stat.h>
+
 #include <exception>
 #include <memory>
 #include <utility>
@@ -191,6 +193,17 @@ bool Examiner::is_archive(const Input& input) {
   return opened && holds_images(*opened);
 }
 
+ReadProgress Examiner::progress_of(const Input& input, const InputReader::Opened& opened) const {
+  if (!image_progress_) return {};
+  struct stat info{};
+  const bool known = !opened.directory && !opened.stream && ::fstat(opened.fd.get(), &info) == 0;
+  const std::uint64_t total = known ? static_cast<std::uint64_t>(info.st_size) : 0;
+  return [this, &input, total, done = std::uint64_t{0}](std::size_t bytes) mutable {
+    done += bytes;
+    image_progress_(input, done, total);
+  };
+}
+
 FileReport Examiner::examine_images(const Input& input, InputReader::Opened& opened) {
   FileReport report;
   report.file = input.path;
@@ -198,7 +211,8 @@ FileReport Examiner::examine_images(const Input& input, InputReader::Opened& ope
   Evaluation evaluation(plan_);
   ShippedImages shipped(shipped_, evaluation);
   ShardFilter sharded(shard_, shipped);
-  report.errors = adapt_images(input, opened, image_limits_, build_adapter_, sharded);
+  report.errors = adapt_images(input, opened, image_limits_, build_adapter_, sharded,
+                               progress_of(input, opened));
   const bool another = report.errors.size() == 1 &&
                        report.errors.front().code == ErrorCode::unsupported &&
                        evaluation.counts().objects == 0;

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <span>
@@ -21,6 +23,7 @@
 #include "manifests/cli/compose_file.h"
 #include "manifests/cli/context.h"
 #include "manifests/cli/discover.h"
+#include "manifests/cli/image_input.h"
 #include "manifests/cli/input_reader.h"
 #include "manifests/cli/shard.h"
 #include "manifests/image.h"
@@ -45,6 +48,13 @@ class Examiner {
 
   // What archives say to workloads is added there from now on; may be null.
   void collect_shipped(std::vector<ShippedImage>* shipped) noexcept { shipped_ = shipped; }
+  // How much of an archive may be unpacked, and who is told how much of it was read: its input, the
+  // bytes so far and those of the file (0: not known).
+  using ImageProgress = std::function<void(const Input&, std::uint64_t, std::uint64_t)>;
+  void set_images(std::uint64_t most_unpacked, ImageProgress progress) {
+    image_limits_.unpacked = most_unpacked;
+    image_progress_ = std::move(progress);
+  }
   // Whether the input turns out to hold images: opened for that. Not asked of streams.
   [[nodiscard]] bool is_archive(const Input& input);
 
@@ -61,6 +71,8 @@ class Examiner {
   [[nodiscard]] FileReport examine_documents(const std::shared_ptr<const Source>& source,
                                              bool asked, Surface surface, const Input* input,
                                              bool guess);
+  [[nodiscard]] ReadProgress progress_of(const Input& input,
+                                         const InputReader::Opened& opened) const;
   [[nodiscard]] FileReport examine_images(const Input& input, InputReader::Opened& opened);
   [[nodiscard]] FileReport examine_compose(const Input& input,
                                            const std::shared_ptr<const Source>& source);
@@ -78,6 +90,7 @@ class Examiner {
   std::vector<ShippedImage>* shipped_ = nullptr;
   Limits limits_;
   ImageLimits image_limits_;
+  ImageProgress image_progress_;
   // Rule and place of what is found in Dockerfiles that are examined by themselves.
   using Found = std::set<std::tuple<const Rule*, std::uint32_t, std::uint32_t>>;
   std::map<std::string, Found> dockerfiles_;

@@ -79,6 +79,7 @@ class Run {
           auto examiner = std::make_shared<Examiner>(plan, policy_.pod_templates, inputs, built,
                                                      options_.max_file_size);
           examiner->take_only(shard_of_objects);
+          examiner->set_images(options_.max_image_size, {});
           if (wants_subjects_) examiner->collect_subjects();
           if (ranks) examiner->collect_exposure();
           return [examiner, &files, &archives](std::size_t i) {
@@ -128,6 +129,10 @@ class Run {
     examiner.take_only(shard);
     std::vector<ShippedImage> shipped;
     examiner.collect_shipped(&shipped);
+    examiner.set_images(options_.max_image_size,
+                        [&](const Input& input, std::uint64_t bytes, std::uint64_t total) {
+                          messages_.progress(input.path, bytes, total);
+                        });
     for (std::size_t n = 0; n < files.size(); ++n) {
       if (examiner.is_archive(*files[n])) reports[n] = examiner.examine(*files[n]);
     }

@@ -63,6 +63,8 @@ constexpr OptionRow kOptions[] = {
     {Opt::max_file_size, "--max-file-size", "", "SIZE", Offer::nothing, "",
      "largest file that is read, such as 512K, 64M, 1G (default: 64M)",
      kAudit | kDiff | kFacts | kReview | kExemptions},
+    {Opt::max_image_size, "--max-image-size", "", "SIZE", Offer::nothing, "",
+     "most that an image archive may unpack to (default: 64G)", kAudit},
     {Opt::jobs, "--jobs", "-j", "N", Offer::nothing, "",
      "files examined at a time (default: one per processor)", kAudit | kDiff | kExemptions},
     {Opt::format, "--format", "-f", "FORMAT", Offer::words,

@@ -47,6 +47,7 @@ enum class Opt : std::uint8_t {
   as,
   respect_gitignore,
   max_file_size,
+  max_image_size,
   jobs,
   compose_file,
   format,

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "manifests/cli/image_input.h"
 #include "manifests/cli/surface.h"
 #include "manifests/read/image_document.h"
 
@@ -42,13 +41,14 @@ bool holds_images(const InputReader::Opened& opened) noexcept {
 
 std::vector<Error> adapt_images(const Input& input, InputReader::Opened& opened,
                                 const ImageLimits& limits, BuildAdapter& adapter,
-                                FactVisitor& facts) {
+                                FactVisitor& facts, ReadProgress progress) {
   Adapting images(adapter, facts);
   if (opened.directory) {
-    ImageDirectory directory(std::move(opened.fd), {});
+    ImageDirectory directory(std::move(opened.fd), std::move(progress));
     read_image_folder(directory, input.path, limits, images);
   } else {
-    FdStream bytes(opened.fd.get(), opened.stream ? std::move(opened.begin) : std::string(), {});
+    FdStream bytes(opened.fd.get(), opened.stream ? std::move(opened.begin) : std::string(),
+                   std::move(progress));
     read_image_archive(bytes, input.path, limits, images);
   }
   return std::move(images.errors);

@@ -9,6 +9,7 @@
 #include "core/facts.h"
 #include "core/result.h"
 #include "manifests/adapt/build.h"
+#include "manifests/cli/image_input.h"
 #include "manifests/cli/input_reader.h"
 #include "manifests/image.h"
 
@@ -24,6 +25,6 @@ inline constexpr std::size_t kImagePeek = 512;
 // The facts of each image. Errors: everything that was not examined, with the input's name.
 [[nodiscard]] std::vector<Error> adapt_images(const Input& input, InputReader::Opened& opened,
                                               const ImageLimits& limits, BuildAdapter& adapter,
-                                              FactVisitor& facts);
+                                              FactVisitor& facts, ReadProgress progress = {});
 
 }  // namespace kaudit

@@ -53,13 +53,32 @@ void Messages::line(std::string_view sentence) {
 }
 
 void Messages::progress(std::size_t done, std::size_t total) {
-  if (quiet_ || !terminal_) return;
+  if (!shows_progress()) return;
+  show_progress(std::to_string(done) + " of " + std::to_string(total) + " files");
+}
+
+void Messages::progress(std::string_view file, std::uint64_t bytes, std::uint64_t total) {
+  if (!shows_progress()) return;
+  constexpr unsigned kMebi = 20;
+  std::string text(file);
+  text += ": " + std::to_string(bytes >> kMebi);
+  if (total != 0) text += " of " + std::to_string(total >> kMebi);
+  show_progress(text + " MiB");
+}
+
+bool Messages::shows_progress() {
+  if (quiet_ || !terminal_) return false;
   const auto now = std::chrono::steady_clock::now();
-  if (now < next_) return;
+  if (now < next_) return false;
   next_ = now + std::chrono::milliseconds(100);
+  return true;
+}
+
+void Messages::show_progress(std::string_view text) {
   shown_ = true;
-  to_standard_error("\r\x1b[Kkaudit: " + std::to_string(done) + " of " + std::to_string(total) +
-                    " files");
+  std::string line = "\r\x1b[Kkaudit: ";
+  append_visible(line, text);
+  to_standard_error(line);
 }
 
 void Messages::clear_progress() {

@@ -180,10 +180,11 @@ class Interpreter {
         options.project.push_back(value);
         return true;
       case Opt::respect_gitignore: return options.respect_gitignore = true;
-      case Opt::max_file_size: {
+      case Opt::max_file_size:
+      case Opt::max_image_size: {
         const auto size = parse_size(value);
         if (!size) return size.error();
-        options.max_file_size = *size;
+        (opt == Opt::max_file_size ? options.max_file_size : options.max_image_size) = *size;
         return true;
       }
       case Opt::jobs: {

@@ -13,6 +13,7 @@
 #include "core/result.h"
 #include "manifests/cli/command_line.h"
 #include "manifests/cli/shard.h"
+#include "manifests/image.h"
 #include "manifests/policy/policy.h"
 #include "webhook/admission.h"
 
@@ -42,9 +43,10 @@ struct Options {
   bool use_config = true;
   std::optional<Surface> as;  // --as
   bool respect_gitignore = false;
-  std::size_t max_file_size = std::size_t{64} << 20;  // bytes
-  unsigned jobs = 0;                                  // 0: one per processor
-  std::vector<OutputSpec> outputs;                    // at least one
+  std::size_t max_file_size = std::size_t{64} << 20;    // bytes
+  std::size_t max_image_size = ImageLimits{}.unpacked;  // bytes
+  unsigned jobs = 0;                                    // 0: one per processor
+  std::vector<OutputSpec> outputs;                      // at least one
   Colour colour = Colour::automatic;
   bool verbose = false;
   bool quiet = false;

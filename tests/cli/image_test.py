@@ -142,6 +142,15 @@ class Images(support.Case):
         self.assertIn("secret-in-layer", [f["rule"] for f in json.loads(stdout)["findings"]
                                           if f["file"] == "compose.yaml"])
 
+    def test_a_bomb_is_not_unpacked(self):
+        bomb = images.Image("bomb:1", [("COPY zeros / # buildkit", [("zeros", bytes(3 << 20), 0o644)])])
+        self.write("bomb.tar.gz", gzip.compress(images.docker_save(bomb)))
+        code, stdout, _ = self.run_kaudit("--max-image-size", "1M", "bomb.tar.gz")
+        self.assertEqual(code, 2)
+        self.assertIn("more than the limit of", stdout)
+        code, _, _ = self.run_kaudit("--fail-on", "none", "bomb.tar.gz")
+        self.assertEqual(code, 0)
+
     def test_a_cut_archive_is_not_examined(self):
         self.write("cut.tar", images.docker_save(STORY)[:6000])
         code, stdout, _ = self.run_kaudit("cut.tar")
