@@ -5,6 +5,8 @@
 #include <memory>
 #include <tuple>
 
+#include "core/exposure/chains.h"
+
 namespace kaudit {
 namespace {
 
@@ -31,7 +33,7 @@ unsigned score_of(const Finding& finding, const ExposureGraph& graph) {
 
 }  // namespace
 
-void rank(FileReport& file, const ExposureGraph& graph) {
+void rank(FileReport& file, const ExposureGraph& graph, const Plan& plan) {
   std::shared_ptr<const Exposure> unknown;
   for (Finding& finding : file.findings) {
     finding.exposure = graph.of({finding.document, finding.object});
@@ -43,6 +45,7 @@ void rank(FileReport& file, const ExposureGraph& graph) {
       finding.exposure = unknown;
     }
   }
+  add_chains(plan, file.findings);
   for (Finding& finding : file.findings) {
     finding.priority = graph.weights().priority(finding.severity, score_of(finding, graph));
   }

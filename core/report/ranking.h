@@ -13,9 +13,9 @@
 
 namespace kaudit {
 
-// Sets Finding::exposure and priority of all findings of the file; reports then list them by
-// priority (entries_of()).
-void rank(FileReport& file, const ExposureGraph& graph);
+// Sets Finding::exposure and priority of all findings of the file, and adds its chains; reports
+// then list them by priority (entries_of()). `plan`: that they were found by.
+void rank(FileReport& file, const ExposureGraph& graph, const Plan& plan);
 
 // The highest priority of what counts in it; 0 where nothing does.
 [[nodiscard]] unsigned top_priority(const FileReport& file) noexcept;

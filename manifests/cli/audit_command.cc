@@ -103,7 +103,7 @@ class Run {
           return go_on;
         });
     messages_.clear_progress();
-    if (ranks) take_ranked(std::move(waiting), std::move(exposure));
+    if (ranks) take_ranked(std::move(waiting), std::move(exposure), plan);
     const bool whole =
         summary_.not_examined == 0 && options_.shard.whole() && covers_policy(paths, policy_);
     if (auto problems = uses.problems(policy_, whole)) of_policy = std::move(problems);
@@ -211,9 +211,9 @@ class Run {
   }
 
   // The file with the most urgent finding first; those without any in the order of files.
-  void take_ranked(std::vector<FileReport> files, ExposureFacts facts) {
+  void take_ranked(std::vector<FileReport> files, ExposureFacts facts, const Plan& plan) {
     const ExposureGraph graph(std::move(facts), {});
-    for (FileReport& file : files) rank(file, graph);
+    for (FileReport& file : files) rank(file, graph, plan);
     std::ranges::stable_sort(files, std::greater{}, top_priority);
     for (const FileReport& file : files) {
       if (!take(file)) return;

@@ -5,7 +5,9 @@
 #include <optional>
 #include <sstream>
 
+#include "core/exposure/collector.h"
 #include "core/report/json_writer.h"
+#include "core/report/ranking.h"
 #include "manifests/adapt.h"
 #include "manifests/adapt/build.h"
 #include "manifests/load.h"
@@ -78,27 +80,41 @@ class JsonDump {
   std::uint32_t line_ = 1;
 };
 
+// As the program does it for a whole run, where that is asked for.
+std::vector<Finding> ranked(bool asked, const Plan& plan, std::vector<Finding> findings,
+                            ExposureCollector& exposure) {
+  if (!asked) return findings;
+  FileReport report;
+  report.findings = std::move(findings);
+  rank(report, ExposureGraph(std::move(exposure.facts()), {}), plan);
+  return std::move(report.findings);
+}
+
 class Auditor final : public DocumentVisitor {
  public:
-  Auditor(const Plan& plan, const Requester* requester) : evaluation_(plan) {
+  Auditor(const Plan& plan, const Requester* requester, bool ranks)
+      : plan_(plan), ranks_(ranks), evaluation_(plan), exposure_(evaluation_) {
     evaluation_.set_requester(requester);
   }
 
   void document(const Document& document) override {
-    adapter_.adapt(document, evaluation_);
+    adapter_.adapt(document, exposure_);
     result_.as_json.push_back(JsonDump(document).run());
   }
   void error(Error error) override { result_.errors.push_back(std::move(error)); }
 
   Audit take() {
-    result_.findings = std::move(evaluation_.findings());
+    result_.findings = ranked(ranks_, plan_, std::move(evaluation_.findings()), exposure_);
     for (Error& each : evaluation_.errors()) error(std::move(each));
     return std::move(result_);
   }
 
  private:
+  const Plan& plan_;
+  bool ranks_;
   KubernetesAdapter adapter_;
   Evaluation evaluation_;
+  ExposureCollector exposure_;
   Audit result_;
 };
 
@@ -113,26 +129,27 @@ class Dumper final : public DocumentVisitor {
   std::vector<std::string>& out_;
 };
 
-Audit audit_compose(const Plan& plan, const std::shared_ptr<const Source>& source) {
+Audit audit_compose(const Plan& plan, const std::shared_ptr<const Source>& source, bool ranks) {
   Audit out;
   Dumper dumper(out.as_json);
   read_compose_yaml(source, Limits{}, dumper);
   Evaluation evaluation(plan);
+  ExposureCollector exposure(evaluation);
   MemoryFiles nothing;
-  auto outcome = ComposeAdapter().adapt(std::array{source}, &nothing, Limits{}, evaluation);
-  out.findings = std::move(evaluation.findings());
+  auto outcome = ComposeAdapter().adapt(std::array{source}, &nothing, Limits{}, exposure);
+  out.findings = ranked(ranks, plan, std::move(evaluation.findings()), exposure);
   out.errors = std::move(outcome.errors);
   return out;
 }
 
 }  // namespace
 
-Audit audit(const Plan& plan, const std::string& name, std::string text,
-            const Requester* requester) {
+Audit audit(const Plan& plan, const std::string& name, std::string text, const Requester* requester,
+            bool ranks) {
   if (name.ends_with(".compose.yaml")) {
-    return audit_compose(plan, std::make_shared<const Source>(name, std::move(text)));
+    return audit_compose(plan, std::make_shared<const Source>(name, std::move(text)), ranks);
   }
-  Auditor auditor(plan, requester);
+  Auditor auditor(plan, requester, ranks);
   read_manifest(std::make_shared<const Source>(name, std::move(text)), Limits{}, auditor);
   return auditor.take();
 }
@@ -167,16 +184,16 @@ std::optional<ContextList> context_of(const std::string& text) {
 
 }  // namespace
 
-Audit audit_dockerfile(const Plan& plan, const std::string& name, std::string text) {
+Audit audit_dockerfile(const Plan& plan, const std::string& name, std::string text, bool ranks) {
   class Auditor final : public DocumentVisitor {
    public:
-    Auditor(const Plan& plan, const BuildContext* around) : evaluation(plan), context(around) {}
-    void document(const Document& document) override {
-      adapter.adapt(document, evaluation, context);
-    }
+    Auditor(const Plan& plan, const BuildContext* around)
+        : evaluation(plan), exposure(evaluation), context(around) {}
+    void document(const Document& document) override { adapter.adapt(document, exposure, context); }
     void error(Error error) override { errors.push_back(std::move(error)); }
     BuildAdapter adapter;
     Evaluation evaluation;
+    ExposureCollector exposure;
     const BuildContext* context;
     std::vector<Error> errors;
   };
@@ -185,7 +202,7 @@ Audit audit_dockerfile(const Plan& plan, const std::string& name, std::string te
   Auditor auditor(plan, list ? &context : nullptr);
   read_dockerfile(std::make_shared<const Source>(name, text), Limits{}, auditor);
   Audit out;
-  out.findings = std::move(auditor.evaluation.findings());
+  out.findings = ranked(ranks, plan, std::move(auditor.evaluation.findings()), auditor.exposure);
   out.errors = std::move(auditor.errors);
   out.as_json.push_back(std::move(text));
   return out;

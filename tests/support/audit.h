@@ -16,12 +16,14 @@ struct Audit {
 };
 
 // `requester`: as of an admission; null: of files.
+// `ranks`: as a run that ranks, with chains.
 // `name`: `*.compose.yaml` is a Compose file, with none beside it.
 [[nodiscard]] Audit audit(const Plan& plan, const std::string& name, std::string text,
-                          const Requester* requester = nullptr);
+                          const Requester* requester = nullptr, bool ranks = false);
 
 // A Dockerfile; `as_json` holds the text itself. Its comments `# context: PATH...` and
 // `# dockerignore: PATTERN...` say what lies in the build context.
-[[nodiscard]] Audit audit_dockerfile(const Plan& plan, const std::string& name, std::string text);
+[[nodiscard]] Audit audit_dockerfile(const Plan& plan, const std::string& name, std::string text,
+                                     bool ranks = false);
 
 }  // namespace kaudit::testing

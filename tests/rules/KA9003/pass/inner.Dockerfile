@@ -1,0 +1,3 @@
+FROM registry.example/base:1.4.2
+LABEL kaudit.dev/exposure=isolated
+ENV API_TOKEN=ghp_0123456789abcdefghijABCDEFGHIJ012345
