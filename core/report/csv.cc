@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view kHeader =
     "severity,rule,id,action,profiles,surface,file,line,column,end_line,end_column,kind,namespace,"
-    "name,container,pointer,message,fix,fingerprint\r\n";
+    "name,container,pointer,message,fix,fingerprint,priority,exposure,reason\r\n";
 
 class CsvReporter final : public BufferedReporter {
  public:
@@ -40,6 +40,10 @@ class CsvReporter final : public BufferedReporter {
       text(finding.message);
       text(finding.fix);
       text(unique_fingerprint(entry));
+      const Exposure* exposure = finding.exposure.get();
+      text(exposure == nullptr ? std::string() : std::to_string(finding.priority));
+      text(exposure == nullptr ? std::string_view() : name_of(exposure->level));
+      text(exposure == nullptr ? std::string() : reason_of(*exposure));
       end_record();
     }
     const auto write = [&](std::string_view what, Mark at, std::string_view message) {
@@ -51,8 +55,7 @@ class CsvReporter final : public BufferedReporter {
       place(at, {});
       for (int i = 0; i < 5; ++i) text({});
       text(message);
-      text({});
-      text({});
+      for (int i = 0; i < 5; ++i) text({});
       end_record();
     };
     for_each_gap(file, [&](Mark at, std::string_view m) { write("not-examined", at, m); });

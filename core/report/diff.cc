@@ -5,6 +5,8 @@
 #include <string_view>
 #include <tuple>
 
+#include "core/exposure/exposure.h"
+
 namespace kaudit {
 namespace {
 
@@ -115,6 +117,14 @@ bool could_not_be_examined(const Snapshot& snapshot, const ReportedFinding& find
   return file != snapshot.files.end() && !file->second;
 }
 
+// 1: now reached from further away than it was; -1: from nearer. What is unknown is neither.
+int more_exposed(const ReportedFinding& was, const ReportedFinding& now) {
+  const auto before = parse_exposure(was.exposure);
+  const auto after = parse_exposure(now.exposure);
+  if (!before || !after || *before == *after) return 0;
+  return *after > *before ? 1 : -1;
+}
+
 void sort_by_severity(std::vector<Change>& changes) {
   std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
     return a.finding().severity > b.finding().severity;
@@ -146,6 +156,8 @@ Diff compare(const Snapshot& before, const Snapshot& after) {
       diff.worse.push_back({was, &now});
     } else if (was->severity > now.severity) {
       diff.better.push_back({was, &now});
+    } else if (const int more = more_exposed(*was, now); more != 0) {
+      (more > 0 ? diff.worse : diff.better).push_back({was, &now});
     } else {
       ++diff.same;
     }
@@ -165,8 +177,10 @@ Diff compare(const Snapshot& before, const Snapshot& after) {
 std::size_t at_or_above(const Diff& diff, const DiffRun& run) noexcept {
   if (!run.fail_on_set) return 0;
   return static_cast<std::size_t>(
-      std::count_if(diff.worse.begin(), diff.worse.end(),
-                    [&](const Change& change) { return change.after->severity >= run.fail_on; }));
+      std::count_if(diff.worse.begin(), diff.worse.end(), [&](const Change& change) {
+        return run.fail_on_priority != 0 ? change.after->priority >= run.fail_on_priority
+                                         : change.after->severity >= run.fail_on;
+      }));
 }
 
 }  // namespace kaudit

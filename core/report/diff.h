@@ -29,6 +29,10 @@ struct ReportedFinding {
   std::uint32_t line = 0, column = 0;
   std::string kind, ns, name, container, field, message, fix, fingerprint;
   bool exempted = false;
+  // Of a run that ranks, else 0 and empty.
+  unsigned priority = 0;
+  std::string exposure;  // name of an ExposureLevel
+  std::string reason;    // reason_of(Exposure)
 };
 
 struct Snapshot {
@@ -56,8 +60,8 @@ struct Change {
 
 // Every list: the most severe first, then as the report had them.
 struct Diff {
-  std::vector<Change> worse;         // new, more severe, or exempted no longer
-  std::vector<Change> better;        // gone, or less severe
+  std::vector<Change> worse;         // new, more severe, more exposed, or exempted no longer
+  std::vector<Change> better;        // gone, less severe, or less exposed
   std::vector<Change> accepted;      // now exempted
   std::vector<Change> not_examined;  // of files that could not be examined in the other report
   std::size_t same = 0;
@@ -67,6 +71,7 @@ struct Diff {
 struct DiffRun {
   std::string version;
   Severity fail_on = Severity::high;
+  unsigned fail_on_priority = 0;  // where not 0, it counts in place of the severity
   bool fail_on_set = true;
   bool colour = false;
 };

@@ -27,6 +27,9 @@ std::string severity_of(const Change& change) {
     text += ", was exempted";
   } else if (change.before->severity != change.after->severity) {
     text.append(", was ").append(name_of(change.before->severity));
+  } else if (change.before->exposure != change.after->exposure) {
+    text += ", exposed to " + visible(change.after->exposure) + ", was " +
+            visible(change.before->exposure);
   }
   return text;
 }
@@ -34,17 +37,19 @@ std::string severity_of(const Change& change) {
 std::string verdict_of(const Snapshot& before, const Snapshot& after, const Diff& diff,
                        const DiffRun& run) {
   const std::size_t failing = at_or_above(diff, run);
+  RunInfo threshold;
+  threshold.fail_on = run.fail_on;
+  threshold.fail_on_priority = run.fail_on_priority;
   const std::size_t gaps = before.gaps.size() + after.gaps.size();
   std::string text;
   if (failing != 0) {
-    text = "Failed: " + counted(failing, "finding") + " of severity ";
+    text = "Failed: " + counted(failing, "finding") + " of ";
   } else {
     text = gaps != 0 ? "Incomplete: " : "Passed: ";
-    text += run.fail_on_set ? "no finding of severity " : "no severity is set to fail";
+    text += run.fail_on_set ? "no finding of " : "no severity is set to fail";
   }
   if (run.fail_on_set) {
-    text += name_of(run.fail_on);
-    if (run.fail_on != Severity::critical) text += " or above";
+    text += threshold_of(threshold);
     text += failing == 1 ? " is new or worse" : failing != 0 ? " are new or worse" : " is new";
   }
   if (gaps != 0) {
@@ -136,6 +141,11 @@ class Text {
     append_visible(out, shortened(finding.message, kSentenceBytes));
     out.append(" [").append(visible(finding.rule)).append(" ");
     out.append(visible(finding.id)).append("]\n");
+    if (!finding.reason.empty()) {
+      out += "  priority " + std::to_string(finding.priority) + ", ";
+      append_visible(out, shortened(finding.reason, kSentenceBytes));
+      out += '\n';
+    }
     if (change.after == nullptr || finding.fix.empty()) return;
     out += "  fix: ";
     append_visible(out, shortened(finding.fix, kSentenceBytes));
@@ -257,6 +267,11 @@ void write(JsonWriter& json, const ReportedFinding& finding) {
   json.member("message", finding.message);
   json.member("fix", finding.fix);
   json.member("fingerprint", finding.fingerprint);
+  if (finding.priority != 0) {
+    json.member("priority", finding.priority);
+    json.member("exposure", finding.exposure);
+    json.member("reason", finding.reason);
+  }
 }
 
 void write(JsonWriter& json, std::string_view key, const std::vector<Change>& changes) {
@@ -270,6 +285,7 @@ void write(JsonWriter& json, std::string_view key, const std::vector<Change>& ch
       json.begin_object();
       json.member("severity", name_of(change.before->severity));
       json.member("exempted", change.before->exempted);
+      if (change.before->priority != 0) json.member("exposure", change.before->exposure);
       json.member("file", change.before->file);
       json.member("line", change.before->line);
       json.end_object();
@@ -321,7 +337,10 @@ void write_json(const Snapshot& before, const Snapshot& after, const Diff& diff,
   json.member("accepted", diff.accepted.size());
   json.member("not_examined", diff.not_examined.size());
   json.member("same", diff.same);
-  json.member("fail_on", run.fail_on_set ? name_of(run.fail_on) : "none");
+  json.member("fail_on", !run.fail_on_set ? "none"
+                         : run.fail_on_priority != 0
+                             ? "priority:" + std::to_string(run.fail_on_priority)
+                             : std::string(name_of(run.fail_on)));
   json.member("at_or_above_fail_on", at_or_above(diff, run));
   json.end_object();
   json.end_object();

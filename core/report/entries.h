@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/exposure/exposure.h"
 #include "core/report/report.h"
 
 namespace kaudit {
@@ -49,6 +50,12 @@ enum class Which : std::uint8_t { counting, exempted, all };
 [[nodiscard]] std::string counted(std::size_t count, std::string_view noun);
 // "3 critical, 1 low"; empty when there are none.
 [[nodiscard]] std::string severities_of(const Summary& summary);
+// "severity high or above", "priority 300 or above", "severity critical".
+[[nodiscard]] std::string threshold_of(const RunInfo& run);
+// "priority 300, internet: Ingress shop/web -> Deployment shop/web"; empty where nothing is ranked.
+[[nodiscard]] std::string rank_of(const Finding& finding);
+// The same with the place of each step: "… Ingress shop/web (web.yaml:3) -> Deployment shop/web …".
+[[nodiscard]] std::string rank_with_places(const Finding& finding);
 // "Failed: 3 findings of severity high or above", and what was not examined; a whole line.
 [[nodiscard]] std::string verdict_of(const Summary& summary, const RunInfo& run);
 

@@ -31,6 +31,10 @@ class GithubReporter final : public BufferedReporter {
       append_github_message(out_, finding.message);
       out_ += "%0AFix: ";  // the command's own line break
       append_github_message(out_, finding.fix);
+      if (const std::string rank = rank_of(finding); !rank.empty()) {
+        out_ += "%0ARank: ";
+        append_github_message(out_, rank);
+      }
       out_ += '\n';
     }
     for_each_gap(file, [&](Mark at, std::string_view message) {

@@ -25,7 +25,7 @@ class GitlabReporter final : public Reporter {
     for (const Entry& entry : entries_of(file)) {
       const Finding& finding = *entry.finding;
       issue(file_of(file, finding), finding.where.begin, finding.message, finding.rule->slug,
-            unique_fingerprint(entry), gitlab_severity(finding.severity));
+            unique_fingerprint(entry), gitlab_severity(finding.severity), rank_of(finding));
     }
     std::size_t number = 0;
     for_each_gap(file, [&](Mark at, std::string_view message) {
@@ -42,12 +42,18 @@ class GitlabReporter final : public Reporter {
 
  private:
   void issue(std::string_view file, Mark at, std::string_view description, std::string_view check,
-             std::string_view fingerprint, std::string_view severity) {
+             std::string_view fingerprint, std::string_view severity, std::string_view rank = {}) {
     json_.begin_object(JsonWriter::Layout::line);
     json_.member("description", visible(description));
     json_.member("check_name", check);
     json_.member("fingerprint", fingerprint);
     json_.member("severity", severity);
+    if (!rank.empty()) {  // Code Climate's place for more than a line
+      json_.key("content");
+      json_.begin_object();
+      json_.member("body", visible(rank));
+      json_.end_object();
+    }
     json_.key("location");
     json_.begin_object();
     while (file.starts_with("./")) file.remove_prefix(2);  // GitLab compares with `git diff`

@@ -146,7 +146,31 @@ class JsonReporter final : public Reporter {
       json.end_object();
     }
     json.member("fingerprint", unique_fingerprint(entry));
+    if (finding.exposure != nullptr) write_exposure(json, finding);
     if (finding.exemption != nullptr) write_exemption(json, finding);
+    json.end_object();
+  }
+
+  static void write_exposure(JsonWriter& json, const Finding& finding) {
+    const Exposure& exposure = *finding.exposure;
+    json.member("priority", finding.priority);
+    json.key("exposure");
+    json.begin_object();
+    json.member("level", name_of(exposure.level));
+    json.member("lifetime", name_of(exposure.lifetime));
+    json.member("score", exposure.score);
+    json.member("reason", reason_of(exposure));
+    json.member("stated_by", exposure.stated_by);
+    json.key("path");
+    json.begin_array();
+    for (const Hop& hop : exposure.path) {
+      json.begin_object();
+      json.member("what", hop.what);
+      json.member("file", hop.where.source);
+      json.member("line", hop.where.begin.line);
+      json.end_object();
+    }
+    json.end_array();
     json.end_object();
   }
 
@@ -199,6 +223,7 @@ class JsonReporter final : public Reporter {
     json_.member("no_pod_spec", summary.no_pod_spec);
     json_.member("findings", summary.findings());
     json_.member("exempted", summary.exempted);
+    json_.member("left_out", summary.left_out);
     json_.key("by_severity");
     json_.begin_object(Layout::line);
     for (const Severity severity : kSeverities) {
@@ -211,7 +236,10 @@ class JsonReporter final : public Reporter {
       json_.member(name_of(action), summary.by_action[static_cast<std::size_t>(action)]);
     }
     json_.end_object();
-    json_.member("fail_on", run_.fail_on_set ? name_of(run_.fail_on) : "none");
+    json_.member("fail_on", !run_.fail_on_set ? "none"
+                            : run_.fail_on_priority != 0
+                                ? "priority:" + std::to_string(run_.fail_on_priority)
+                                : std::string(name_of(run_.fail_on)));
     json_.member("at_or_above_fail_on", run_.fail_on_set ? summary.at_or_above_threshold : 0);
     json_.end_object();
   }

@@ -80,7 +80,7 @@ class JunitReporter final : public BufferedReporter {
       if (is_new) cases.emplace_back();
       Case& one = cases[found->second];
       one.findings.push_back(entry.finding);
-      if (run_.fail_on_set && entry.finding->severity >= run_.fail_on) one.fails = true;
+      if (run_.fail_on_set && run_.fails(*entry.finding)) one.fails = true;
     }
     return cases;
   }
@@ -98,6 +98,10 @@ class JunitReporter final : public BufferedReporter {
       append_xml(out_, finding->message);
       out_ += "\nFix: ";
       append_xml(out_, finding->fix);
+      if (const std::string rank = rank_of(*finding); !rank.empty()) {
+        out_ += "\nRank: ";
+        append_xml(out_, rank);
+      }
       out_ += '\n';
     }
     out_ += one.fails ? "</failure>\n" : "</skipped>\n";

@@ -117,6 +117,10 @@ class PolicyReporter final : public Reporter {
     property("container", finding.container);
     property("field", finding.field);
     property("fix", finding.fix);
+    if (finding.exposure != nullptr) {
+      property("priority", std::to_string(finding.priority));
+      property("exposure", reason_of(*finding.exposure));
+    }
     property("place", place_of(file_of(file, finding), finding.where.begin));
     if (finding.exemption != nullptr) property("exempted", reason_of(finding));
     json.end_object();

@@ -2,6 +2,7 @@
 // findings by rule, severity and surface, so the series are as many as the rules allow, whatever is
 // audited. No time stamp: the same input gives the same bytes, and the collector exports the
 // file's own age (node_textfile_mtime_seconds).
+#include <algorithm>
 #include <map>
 #include <tuple>
 
@@ -22,6 +23,9 @@ class PrometheusReporter final : public BufferedReporter {
       if (finding.exemption != nullptr) continue;
       ++findings_[{finding.rule->slug, index_of(finding.severity),
                    kaudit::name_of(finding.surface)}];
+      if (finding.exposure == nullptr) continue;
+      ++exposed_[{finding.exposure->level, index_of(finding.severity)}];
+      top_priority_ = std::max(top_priority_, finding.priority);
     }
   }
 
@@ -38,6 +42,17 @@ class PrometheusReporter final : public BufferedReporter {
       out_.append("kaudit_audit_findings{rule=\"").append(rule).append("\",severity=\"");
       out_.append(kaudit::name_of(static_cast<Severity>(severity))).append("\",surface=\"");
       out_.append(surface).append("\"} ").append(std::to_string(count)).append("\n");
+    }
+    if (!exposed_.empty()) {
+      family("kaudit_audit_exposed_findings", "The same by how far their objects are exposed.");
+      for (const auto& [key, count] : exposed_) {
+        out_.append("kaudit_audit_exposed_findings{exposure=\"").append(kaudit::name_of(key.first));
+        out_.append("\",severity=\"");
+        out_.append(kaudit::name_of(static_cast<Severity>(key.second))).append("\"} ");
+        out_.append(std::to_string(count)).append("\n");
+      }
+      family("kaudit_audit_top_priority", "Of what to fix first, 1 to 1000.");
+      sample("kaudit_audit_top_priority", top_priority_);
     }
     family("kaudit_audit_failing_findings", "Those of them at or above the --fail-on threshold.");
     sample("kaudit_audit_failing_findings", run_.fail_on_set ? summary.at_or_above_threshold : 0);
@@ -67,6 +82,8 @@ class PrometheusReporter final : public BufferedReporter {
 
   RunInfo run_;
   std::map<std::tuple<std::string_view, std::size_t, std::string_view>, std::size_t> findings_;
+  std::map<std::pair<ExposureLevel, std::size_t>, std::size_t> exposed_;
+  unsigned top_priority_ = 0;
 };
 
 }  // namespace

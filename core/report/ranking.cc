@@ -1,6 +1,7 @@
 #include "core/report/ranking.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <tuple>
@@ -48,6 +49,28 @@ void rank(FileReport& file, const ExposureGraph& graph, const Plan& plan) {
   add_chains(plan, file.findings);
   for (Finding& finding : file.findings) {
     finding.priority = graph.weights().priority(finding.severity, score_of(finding, graph));
+  }
+}
+
+void list_only(std::vector<FileReport>& files, std::size_t most) {
+  std::vector<unsigned> priorities;
+  for (const FileReport& file : files) {
+    for (const Finding& finding : file.findings) {
+      if (finding.exemption == nullptr) priorities.push_back(finding.priority);
+    }
+  }
+  if (priorities.size() <= most) return;
+  const auto last = priorities.begin() + static_cast<std::ptrdiff_t>(most - 1);
+  std::ranges::nth_element(priorities, last, std::greater{});
+  const unsigned least = *last;
+  auto room = static_cast<std::size_t>(1 + std::count(priorities.begin(), last, least));
+  for (FileReport& file : files) {
+    for (const Finding& finding : file.findings) {
+      const bool counts = finding.exemption == nullptr;
+      const bool fits = counts && finding.priority == least && room > 0;
+      if (fits) --room;
+      file.left_out.push_back(counts && finding.priority <= least && !fits);
+    }
   }
 }
 

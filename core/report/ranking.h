@@ -17,6 +17,10 @@ namespace kaudit {
 // then list them by priority (entries_of()). `plan`: that they were found by.
 void rank(FileReport& file, const ExposureGraph& graph, const Plan& plan);
 
+// Leaves out of all lists (FileReport::left_out) what is not among the `most` findings with the
+// highest priority; of equal ones the first, in the order of `files` and their findings.
+void list_only(std::vector<FileReport>& files, std::size_t most);
+
 // The highest priority of what counts in it; 0 where nothing does.
 [[nodiscard]] unsigned top_priority(const FileReport& file) noexcept;
 

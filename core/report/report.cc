@@ -6,6 +6,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "core/exposure/exposure.h"
 #include "core/fnv1a.h"
 #include "core/report/entries.h"
 #include "core/report/escape.h"
@@ -16,6 +17,7 @@ namespace {
 constexpr std::string_view kFormats[] = {"text",      "json",       "sarif",        "junit",
                                          "github",    "gitlab",     "markdown",     "csv",
                                          "checklist", "prometheus", "policyreport", "html"};
+constexpr std::size_t kHopBytes = 200;
 constexpr std::string_view kStatuses[] = {"examined", "nothing_to_judge", "not_examined"};
 
 }  // namespace
@@ -39,7 +41,7 @@ std::size_t Summary::findings() const noexcept {
   return std::accumulate(by_severity.begin(), by_severity.end(), std::size_t{0});
 }
 
-void Summary::add(const FileReport& file, Severity fail_on) noexcept {
+void Summary::add(const FileReport& file, const RunInfo& run) noexcept {
   ++files;
   switch (file.status) {
     case FileStatus::examined: ++examined; break;
@@ -57,8 +59,9 @@ void Summary::add(const FileReport& file, Severity fail_on) noexcept {
     }
     ++by_severity[index_of(finding.severity)];
     ++by_action[static_cast<std::size_t>(finding.action)];
-    if (finding.severity >= fail_on) ++at_or_above_threshold;
+    if (run.fails(finding)) ++at_or_above_threshold;
   }
+  left_out += static_cast<std::size_t>(std::ranges::count(file.left_out, true));
 }
 
 std::unique_ptr<Reporter> make_reporter(Format format, const ReportOptions& options, Output& out) {
@@ -135,7 +138,12 @@ std::vector<Entry> entries_of(const FileReport& file, Which which) {
   std::unordered_map<std::string_view, std::uint32_t> seen;
   seen.reserve(entries.size());
   for (Entry& entry : entries) entry.occurrence = ++seen[entry.finding->fingerprint];
-  // After counting: a finding keeps its fingerprint when another one is exempted.
+  // After counting: a finding keeps its fingerprint when another one is exempted or left out.
+  if (!file.left_out.empty()) {
+    std::erase_if(entries, [&](const Entry& entry) {
+      return file.left_out[static_cast<std::size_t>(entry.finding - file.findings.data())];
+    });
+  }
   if (which != Which::all) {
     std::erase_if(entries, [&](const Entry& entry) {
       return (entry.finding->exemption != nullptr) != (which == Which::exempted);
@@ -220,19 +228,42 @@ std::string severities_of(const Summary& summary) {
   return text;
 }
 
+std::string threshold_of(const RunInfo& run) {
+  if (run.fail_on_priority != 0) {
+    return "priority " + std::to_string(run.fail_on_priority) + " or above";
+  }
+  std::string text = "severity " + std::string(name_of(run.fail_on));
+  if (run.fail_on != Severity::critical) text += " or above";
+  return text;
+}
+
+std::string rank_of(const Finding& finding) {
+  if (finding.exposure == nullptr) return {};
+  return "priority " + std::to_string(finding.priority) + ", " + reason_of(*finding.exposure);
+}
+
+std::string rank_with_places(const Finding& finding) {
+  if (finding.exposure == nullptr) return {};
+  Exposure exposure = *finding.exposure;
+  for (Hop& hop : exposure.path) {
+    hop.what = shortened(hop.what, kHopBytes);
+    if (hop.where.source.empty()) continue;
+    const std::string file = shortened(hop.where.source, kHopBytes);
+    hop.what += " (" + place_of(file, {hop.where.begin.line, 0}) + ")";
+  }
+  return "priority " + std::to_string(finding.priority) + ", " + reason_of(exposure);
+}
+
 std::string verdict_of(const Summary& summary, const RunInfo& run) {
   std::string text;
   const bool failed = run.fail_on_set && summary.at_or_above_threshold > 0;
   if (failed) {
-    text = "Failed: " + counted(summary.at_or_above_threshold, "finding") + " of severity ";
+    text = "Failed: " + counted(summary.at_or_above_threshold, "finding") + " of ";
   } else {
     text = summary.not_examined > 0 ? "Incomplete: " : "Passed: ";
-    text += run.fail_on_set ? "no finding of severity " : "no severity is set to fail";
+    text += run.fail_on_set ? "no finding of " : "no severity is set to fail";
   }
-  if (run.fail_on_set) {
-    text += name_of(run.fail_on);
-    if (run.fail_on != Severity::critical) text += " or above";
-  }
+  if (run.fail_on_set) text += threshold_of(run);
   if (summary.not_examined > 0) {
     text += failed ? ", and " : ", but ";
     text += counted(summary.not_examined, "file");

@@ -20,6 +20,8 @@
 
 namespace kaudit {
 
+class ExposureGraph;  // core/exposure/graph.h
+
 enum class Format : std::uint8_t {
   text,
   json,
@@ -57,9 +59,12 @@ struct FileReport {
   std::vector<Error> notes;
   std::size_t objects = 0, workloads = 0, containers = 0, no_pod_spec = 0;
   std::vector<Finding> findings;
-  ExposureFacts exposure;                  // where the run ranks, until its graph is made
+  std::vector<bool> left_out;  // of findings, where not empty: beyond --top, counted and not listed
+  ExposureFacts exposure;      // where the run ranks, until its graph is made
   std::vector<ChecklistSubject> subjects;  // where a report asks for them: wants_subjects()
 };
+
+struct RunInfo;
 
 struct Summary {
   std::size_t files = 0, examined = 0, nothing_to_judge = 0, not_examined = 0;
@@ -68,10 +73,11 @@ struct Summary {
   std::array<std::size_t, 4> by_action{};    // by Action
   std::size_t at_or_above_threshold = 0;     // what --fail-on counts
   std::size_t exempted = 0;                  // in none of the three above
+  std::size_t left_out = 0;                  // counted above, and not listed: beyond --top
 
   [[nodiscard]] std::size_t findings() const noexcept;
-  // Counts one file in; the caller knows the threshold.
-  void add(const FileReport& file, Severity fail_on) noexcept;
+  // Counts one file in, with the threshold of the run.
+  void add(const FileReport& file, const RunInfo& run) noexcept;
 };
 
 // What was asked for, for the head of a report.
@@ -81,11 +87,18 @@ struct RunInfo {
   std::string profile;  // core, baseline, restricted, all
   std::uint8_t minor = kNewestMinor;
   Severity fail_on = Severity::high;
-  bool fail_on_set = true;  // false: --fail-on none
+  unsigned fail_on_priority = 0;  // where not 0, it counts in place of the severity
+  bool fail_on_set = true;        // false: --fail-on none
   Day today = kNoDay;
   std::vector<const Rule*> silent;  // whose ordinary findings this run would not show
   std::vector<ImageScan> scans;     // that were given with it
   bool exempts = false;  // the policy has exemptions: a report may say which findings have none
+
+  // Whether the finding is at or above the threshold.
+  [[nodiscard]] bool fails(const Finding& finding) const noexcept {
+    return fail_on_priority != 0 ? finding.priority >= fail_on_priority
+                                 : finding.severity >= fail_on;
+  }
 };
 
 // Of the text format.
@@ -104,6 +117,8 @@ class Reporter {
  public:
   virtual ~Reporter() = default;
   virtual void begin(const RunInfo& run) = 0;
+  // Who reaches whom, in a run that ranks: once, before the first file.
+  virtual void exposure(const ExposureGraph& graph) { static_cast<void>(graph); }
   virtual void file(const FileReport& file) = 0;
   virtual void end(const Summary& summary) = 0;
 };

@@ -261,6 +261,11 @@ class SarifReporter final : public Reporter {
     std::string message = finding.message;
     if (!finding.fix.empty()) message.append(". Fix: ").append(finding.fix);
     text_member(json_, "message", message_text(message));
+    if (finding.exposure != nullptr) {  // of 100, ours is of 1000
+      json_.key("rank");
+      json_.raw(std::to_string(finding.priority / 10) + "." +
+                std::to_string(finding.priority % 10));
+    }
     json_.key("locations");
     json_.begin_array();
     write_location(in(file_of(file, finding)), finding.where, finding);
@@ -286,6 +291,10 @@ class SarifReporter final : public Reporter {
     json_.member("security-severity", security_severity_of(finding.severity));
     json_.member("action", name_of(finding.action));
     json_.member("pointer", finding.where.pointer);
+    if (finding.exposure != nullptr) {
+      json_.member("priority", finding.priority);
+      json_.member("exposure", visible(reason_of(*finding.exposure)));
+    }
     json_.end_object();
     json_.end_object();
   }

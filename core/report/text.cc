@@ -6,6 +6,7 @@
 
 #include "core/report/entries.h"
 #include "core/report/escape.h"
+#include "core/report/ranking.h"
 #include "core/report/snippet.h"
 
 namespace kaudit {
@@ -30,6 +31,9 @@ constexpr std::string_view colour_of(Severity severity) noexcept {
                                            "\x1b[1;31m"};
   return kColours[index_of(severity)];
 }
+
+constexpr std::size_t kMostFirst = 5;  // a screen has no room for more
+constexpr std::string_view kFirstIndent = "     ";
 
 // Severities stand in a column; what belongs to one is indented below it.
 constexpr std::string_view kIndent = "            ";
@@ -58,6 +62,7 @@ class TextReporter final : public BufferedReporter {
       }
       write_finding(file, finding);
     }
+    first_.add(file);
     note_gaps(file);
     for_each_note(file, [&](Mark at, std::string_view message) {
       if (notes_.size() >= kGapsBytes) {
@@ -104,6 +109,10 @@ class TextReporter final : public BufferedReporter {
       separator = ", ";
     }
     out_ += '\n';
+    if (summary.left_out > 0) {
+      out_ += "Listed are the first " + std::to_string(summary.findings() - summary.left_out) +
+              " of them, by priority\n";
+    }
     if (summary.exempted > 0) {
       out_ += counted(summary.exempted, "finding") + " exempted by the policy";
       out_ += options_.show_exempted ? "\n" : "; --show-exempted lists them\n";
@@ -119,6 +128,7 @@ class TextReporter final : public BufferedReporter {
       out_.append("\n").append(notes_);
       if (notes_left_out_ > 0) out_ += "  and " + counted(notes_left_out_, "more place") + "\n";
     }
+    write_first(summary);
     out_ += '\n';
     const std::string verdict = verdict_of(summary, run_);
     paint(verdict.starts_with("Passed") ? kGreen : kRed, verdict);
@@ -136,6 +146,41 @@ class TextReporter final : public BufferedReporter {
   static bool same_place(const Finding& a, const Finding& b) {
     return a.where.begin == b.where.begin && a.where.end == b.where.end &&
            a.where.source == b.where.source;
+  }
+
+  // One finding is enough to know what to fix first.
+  void write_first(const Summary& summary) {
+    if (first_.items().empty() || summary.findings() < 2) return;
+    out_ += '\n';
+    paint(kBold, "Fix these first:");
+    out_ += '\n';
+    std::size_t number = 0;
+    for (const FixFirst::Item& item : first_.items()) {
+      const Finding& finding = item.finding;
+      const std::string count = std::to_string(++number);
+      out_.append(3 - std::min<std::size_t>(count.size(), 2), ' ').append(count).append(". ");
+      paint(colour_of(finding.severity), name_of(finding.severity));
+      out_ += ' ';
+      if (const std::string object = object_of(finding); !object.empty()) {
+        append_visible(out_, shortened(object, kNameBytes));
+        out_ += ": ";
+      }
+      out_.append(finding.rule->title).append(" ");
+      paint(kDim, std::string("[")
+                      .append(finding.rule->slug)
+                      .append(" ")
+                      .append(finding.rule->id)
+                      .append("]"));
+      out_.append("\n").append(kFirstIndent);
+      append_visible_line_start(
+          out_, place_of(shortened(finding.where.source.empty() ? item.file : finding.where.source,
+                                   kNameBytes),
+                         finding.where.begin));
+      if (item.alike > 1) out_ += " and " + counted(item.alike - 1, "more place");
+      out_.append("\n").append(kFirstIndent);
+      write_words(rank_with_places(finding), kFirstIndent.size());
+      out_ += '\n';
+    }
   }
 
   void write_heading(std::string_view file, const Finding& finding) {
@@ -300,6 +345,7 @@ class TextReporter final : public BufferedReporter {
   RunInfo run_;
   std::string gaps_, notes_;
   std::size_t notes_left_out_ = 0;
+  FixFirst first_{kMostFirst};
   std::size_t gutter_ = 3;
   bool wrote_finding_ = false;
 };

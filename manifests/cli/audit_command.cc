@@ -40,6 +40,14 @@ class Run {
         fail_on_(policy.fail_on.value_or(FailOn{})) {}
 
   int run() {
+    if (fail_on_.priority != 0 && options_.order == Order::file) {
+      messages_.error("--fail-on priority:N needs --order priority");
+      return kExitTrouble;
+    }
+    if (options_.top != 0 && options_.order == Order::file) {
+      messages_.error("--top needs --order priority");
+      return kExitTrouble;
+    }
     const Plan plan(policy_.plan_options());
     if (plan.rules().empty()) {
       messages_.error(
@@ -206,7 +214,9 @@ class Run {
     }
     info.scans = scans_;
     info.fail_on = fail_on_.severity;
+    info.fail_on_priority = fail_on_.priority;
     info.fail_on_set = fail_on_.set;
+    run_info_ = info;
     for (Report& report : reports_) report.reporter->begin(info);
   }
 
@@ -215,6 +225,8 @@ class Run {
     const ExposureGraph graph(std::move(facts), {});
     for (FileReport& file : files) rank(file, graph, plan);
     std::ranges::stable_sort(files, std::greater{}, top_priority);
+    if (options_.top != 0) list_only(files, options_.top);
+    for (Report& report : reports_) report.reporter->exposure(graph);
     for (const FileReport& file : files) {
       if (!take(file)) return;
     }
@@ -222,7 +234,7 @@ class Run {
 
   bool take(const FileReport& report) {
     say(report);
-    summary_.add(report, fail_on_.severity);
+    summary_.add(report, run_info_);
     read_something_ = read_something_ || report.objects != 0 || report.reason == kNoObject;
     bool anyone_reads = false;
     for (Report& out : reports_) {
@@ -271,6 +283,7 @@ class Run {
   std::vector<Report> reports_;
   std::vector<ImageScan> scans_;
   bool wants_subjects_ = false;
+  RunInfo run_info_;
   Summary summary_;
   bool trouble_ = false;
   bool text_is_shown_ = false;

@@ -55,6 +55,7 @@ enum class Opt : std::uint8_t {
   colour,
   today,
   order,
+  top,
   show_exempted,
   scan_report,
   shard,

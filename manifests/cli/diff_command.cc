@@ -221,7 +221,7 @@ class Comparison {
     if (!policy) return fail(policy.error());
     const FailOn fail_on = policy->fail_on.value_or(FailOn{});
     const Diff diff = compare(before, after);
-    DiffRun run{KAUDIT_VERSION, fail_on.severity, fail_on.set, false};
+    DiffRun run{KAUDIT_VERSION, fail_on.severity, fail_on.priority, fail_on.set, false};
     bool trouble = !before.gaps.empty() || !after.gaps.empty();
     if (before.files.empty() && after.files.empty()) {
       messages_.error("nothing to compare: neither of the two holds a file to examine");

@@ -10,6 +10,7 @@ namespace kaudit {
 namespace {
 
 constexpr unsigned kMostJobs = 256;
+constexpr std::size_t kMostTop = 1'000'000;
 // Beyond it more threads only wait for memory.
 constexpr unsigned kMostJobsUnasked = 32;
 
@@ -187,17 +188,8 @@ class Interpreter {
         (opt == Opt::max_file_size ? options.max_file_size : options.max_image_size) = *size;
         return true;
       }
-      case Opt::jobs: {
-        unsigned jobs = 0;
-        const char* end = value.data() + value.size();
-        const auto [stop, error] = std::from_chars(value.data(), end, jobs);
-        if (error != std::errc{} || stop != end || jobs < 1 || jobs > kMostJobs) {
-          return usage_error(in_quotes(value) + " is no number from 1 to " +
-                             std::to_string(kMostJobs));
-        }
-        options.jobs = jobs;
-        return true;
-      }
+      case Opt::jobs: return number(value, kMostJobs, options.jobs);
+      case Opt::top: return number(value, kMostTop, options.top);
       case Opt::colour:
         if (value == "auto") return accept(options.colour, Colour::automatic);
         if (value == "always") return accept(options.colour, Colour::always);
@@ -242,6 +234,17 @@ class Interpreter {
   Options options;
 
  private:
+  template <class T>
+  static Result<bool> number(const std::string& text, T most, T& out) {
+    T value = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc{} || stop != end || value < 1 || value > most) {
+      return usage_error(in_quotes(text) + " is no number from 1 to " + std::to_string(most));
+    }
+    out = value;
+    return true;
+  }
   template <class T>
   Result<bool> accept(T& out, T value) {
     out = value;

@@ -56,6 +56,7 @@ struct Options {
   bool git = false;  // of `diff`: both operands are revisions
   bool show_exempted = false;
   Order order = Order::priority;
+  std::size_t top = 0;  // list no more findings than that; 0: all
   Shard shard;
   std::vector<std::string> scan_reports;  // FILE or IMAGE=FILE
 };

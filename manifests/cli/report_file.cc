@@ -49,6 +49,9 @@ bool read_findings(Value list, bool exempted, Snapshot& snapshot) {
     finding.fix = text_of(one["fix"]);
     finding.fingerprint = text_of(one["fingerprint"]);
     finding.exempted = exempted;
+    finding.priority = number_of(one["priority"]);
+    finding.exposure = text_of(one["exposure"]["level"]);
+    finding.reason = text_of(one["exposure"]["reason"]);
     if (finding.rule.empty() || !parse(one["severity"].text(), finding.severity)) return false;
     snapshot.findings.push_back(std::move(finding));
   }

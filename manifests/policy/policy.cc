@@ -175,8 +175,22 @@ Result<FailOn> parse_fail_on(std::string_view text) {
   if (text == "none") return FailOn{.set = false, .severity = Severity::critical};
   Severity severity{};
   if (parse(text, severity)) return FailOn{.set = true, .severity = severity};
+  constexpr std::string_view kPriority = "priority:";
+  if (text.starts_with(kPriority)) {
+    FailOn fail_on;
+    const char* begin = text.data() + kPriority.size();
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(begin, end, fail_on.priority);
+    if (error == std::errc{} && stop == end && fail_on.priority >= 1 && fail_on.priority <= 1000) {
+      return fail_on;
+    }
+    return Error{ErrorCode::config,
+                 in_quotes(text) + " names no priority: write priority:1 to priority:1000",
+                 {}};
+  }
   std::vector<std::string_view> words = severity_names();
   words.emplace_back("none");
+  words.emplace_back("priority:N");
   return not_one_of(text, "severity", words);
 }
 

@@ -26,6 +26,7 @@ namespace kaudit {
 struct FailOn {
   bool set = true;
   Severity severity = Severity::high;
+  unsigned priority = 0;  // where not 0, it counts in place of the severity
 };
 
 // What is enforced in namespaces of these names; with wildcards, as in Exemption.

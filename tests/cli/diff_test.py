@@ -178,11 +178,14 @@ spec:
   old.yaml:8:37: Pod bad
   critical  container "app" sets securityContext.privileged to true; it must be false or unset \
 [privileged-container KA1001]
+  priority 260, unknown: no Service, route or port of a node among what was examined leads to it; \
+Pod bad (always running)
 
 Worse: 1
 
   new.yaml:5:16: Pod bad
   high  pod sets hostNetwork to true; it must be false or unset [host-network KA1003]
+  priority 105, network: the network of its nodes -> Pod bad (always running)
   fix: hostNetwork: false
 
 old: old.yaml: 1 file, 1 finding
@@ -191,6 +194,26 @@ new: new.yaml: 1 file, 1 finding
 
 Failed: 1 finding of severity high or above is new or worse
 """)
+
+    def test_what_is_exposed_further_is_worse(self):
+        service = """---
+apiVersion: v1
+kind: Service
+metadata: {name: bad}
+spec: {type: TYPE, selector: {app: bad}, ports: [{port: 80}]}
+"""
+        pod = BAD.replace("{name: bad}", "{name: bad, labels: {app: bad}}")
+        self.write("inside.yaml", pod + service.replace("TYPE", "ClusterIP"))
+        self.write("outside.yaml", pod + service.replace("TYPE", "LoadBalancer"))
+        (worse,) = self.diff("inside.yaml", "outside.yaml", code=1)["worse"]
+        self.assertEqual((worse["exposure"], worse["was"]["exposure"]), ("internet", "cluster"))
+        self.assertIn("Service bad:80 -> Pod bad", worse["reason"])
+        self.assertEqual(self.rules(self.diff("outside.yaml", "inside.yaml", code=0)),
+                         {"better": ["privileged-container"]})
+        self.diff("inside.yaml", "outside.yaml", "--fail-on", "priority:1000", code=0)
+        self.diff("inside.yaml", "outside.yaml", "--fail-on", "priority:200", code=1)
+        stdout = self.run_kaudit("diff", "inside.yaml", "outside.yaml", *ONLY)[1]
+        self.assertIn("\n  critical, exposed to internet, was cluster  container ", stdout)
 
     def test_hostile_names_and_the_limit_of_a_comment(self):
         name = "\x1b[31m::error::|<script>`"

@@ -29,6 +29,40 @@ class Output(support.Case):
         self.assertEqual(sorted(os.listdir(self.dir)),
                          ["a", "b.sarif", "bad.yaml", "c.xml", "d.csv", "e.md", "f.txt", "g.json"])
 
+    def test_top_lists_a_few_and_counts_all(self):
+        for i in range(4):
+            self.write(f"bad{i}.yaml", BAD.replace("name: bad", f"name: bad{i}"))
+        whole = json.loads(self.run_kaudit(".", "-f", "json", "-q")[1])
+        first = sorted((f["priority"] for f in whole["findings"]), reverse=True)[:6]
+        report = json.loads(self.run_kaudit(".", "-f", "json", "-q", "--top", "6")[1])
+        self.assertEqual(sorted((f["priority"] for f in report["findings"]), reverse=True), first)
+        count = len(whole["findings"])
+        self.assertEqual((report["summary"]["findings"], report["summary"]["left_out"]),
+                         (count, count - 6))
+        self.assertIn("\nListed are the first 6 of them, by priority\n",
+                      self.run_kaudit(".", "--top", "6")[1])
+        # What is not listed counts for the checklist and the exit code.
+        self.assertEqual(self.run_kaudit(".", "-f", "checklist", "-q", "--top", "1"),
+                         self.run_kaudit(".", "-f", "checklist", "-q"))
+        self.check([".", "--top", "1", "-q"], 1)
+        self.check([".", "--top", "0"], 2, "kaudit: --top: \"0\" is no number from 1 to 1000000\n")
+        self.check([".", "--top", "1", "--order", "file"], 2,
+                   "kaudit: --top needs --order priority\n")
+
+    def test_a_priority_as_the_threshold(self):
+        self.write("bad.yaml", BAD)
+        top = max(f["priority"] for f in
+                  json.loads(self.run_kaudit("bad.yaml", "-f", "json", "-q")[1])["findings"])
+        text = self.check(["bad.yaml", "--fail-on", f"priority:{top}"], 1)
+        self.assertTrue(text.endswith(f"\nFailed: 1 finding of priority {top} or above\n"), text)
+        text = self.check(["bad.yaml", "--fail-on", f"priority:{top + 1}"], 0)
+        self.assertTrue(text.endswith(f"\nPassed: no finding of priority {top + 1} or above\n"))
+        self.check(["bad.yaml", "--fail-on", "priority:1001"], 2,
+                   'kaudit: --fail-on: "priority:1001" names no priority: write priority:1 to '
+                   "priority:1000\n")
+        self.check(["bad.yaml", "--fail-on", "priority:5", "--order", "file"], 2,
+                   "kaudit: --fail-on priority:N needs --order priority\n")
+
     def test_own_reports_are_not_audited(self):
         self.write("good.yaml", GOOD)
         for _ in range(2):

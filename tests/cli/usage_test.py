@@ -191,7 +191,7 @@ class Configuration(support.Case):
         for text, sentence in [
             ("profil: core\n", '1:1: unknown key "profil"; did you mean "profile"?'),
             ("\n  fail-on: hgh\n", '2:12: fail-on: "hgh" is no severity (info, low, medium, high, '
-                                   'critical, none); did you mean "high"?'),
+                                   'critical, none, priority:N); did you mean "high"?'),
             ("rules: {nope: {action: off}}\n",
              '1:9: rules: unknown rule "nope"; `kaudit rules` lists them'),
             ("profile: [core\n", "2:1: end of sequence flow not found"),

@@ -11,8 +11,9 @@ int main(int argc, char** argv) {
     std::cerr << "usage: kaudit_report_samples FOLDER\n";
     return 2;
   }
-  std::vector<testing::Sample> samples = {testing::shop_sample(), testing::empty_sample(),
-                                          testing::exempted_sample(), testing::hostile_sample()};
+  std::vector<testing::Sample> samples = {testing::shop_sample(), testing::ranked_sample(),
+                                          testing::empty_sample(), testing::exempted_sample(),
+                                          testing::hostile_sample()};
   for (unsigned seed = 0; seed < 60; ++seed) {
     samples.push_back(testing::random_sample(seed));
     samples.back().name += std::to_string(seed);

@@ -1,5 +1,6 @@
 #include "tests/report/samples.h"
 
+#include <memory>
 #include <random>
 #include <stdexcept>
 
@@ -162,6 +163,42 @@ Sample shop_sample() {
   return sample;
 }
 
+Sample ranked_sample() {
+  const auto exposed = [](ExposureLevel level, Lifetime lifetime, std::vector<Hop> path,
+                          std::string note, unsigned score) {
+    auto exposure = std::make_shared<Exposure>();
+    exposure->level = level;
+    exposure->lifetime = lifetime;
+    exposure->path = std::move(path);
+    exposure->note = std::move(note);
+    exposure->score = score;
+    return exposure;
+  };
+  const auto hop = [](std::string what, std::uint32_t line) {
+    return Hop{std::move(what), {"shop/web.yaml", {}, {line, 1}, {line, 5}}};
+  };
+  const auto web = exposed(ExposureLevel::internet, Lifetime::always,
+                           {hop("Ingress shop/web", 50), hop("Service shop/web:80", 60),
+                            hop("Deployment shop/web (3 replicas, always running)", 1)},
+                           {}, 55);
+  const auto nightly =
+      exposed(ExposureLevel::unknown, Lifetime::scheduled, {hop("CronJob nightly (scheduled)", 30)},
+              "no Service selects it", 12);
+  nightly->stated_by = "annotation kaudit.dev/exposure";
+  Sample sample = shop_sample();
+  sample.name = "ranked";
+  FileReport& file = sample.files.front();
+  for (Finding& finding : file.findings) {
+    finding.exposure = finding.name == "web" ? web : nightly;
+    finding.object = finding.name == "web" ? 1 : 2;
+    finding.priority = Weights().priority(finding.severity, finding.exposure->score);
+  }
+  file.left_out.resize(file.findings.size());
+  file.left_out.back() = true;
+  sample.run.fail_on_priority = 100;
+  return sample;
+}
+
 Sample empty_sample() { return {"empty", {}, run()}; }
 
 Sample hostile_sample() {
@@ -316,6 +353,18 @@ Sample random_sample(unsigned seed) {
       one.source_begin = number(60);
       one.source_end = number(60);
       one.fingerprint = "000000000000000" + std::to_string(number(3));
+      if (number(3) == 0) {
+        auto exposure = std::make_shared<Exposure>();
+        exposure->level = static_cast<ExposureLevel>(number(5));
+        exposure->lifetime = static_cast<Lifetime>(number(5));
+        exposure->note = text();
+        exposure->stated_by = text();
+        for (std::uint32_t hops = 1 + number(3); hops > 0; --hops) {
+          exposure->path.push_back({text(), {text(), {}, mark(), mark()}});
+        }
+        one.exposure = exposure;
+        one.priority = 1 + number(1000);
+      }
       if (number(4) == 0) one.exemption = &exemptions[number(2)];
       if (one.exemption != nullptr && number(2) == 0) one.annotation_reason = "so: " + text();
       file.findings.push_back(std::move(one));
@@ -348,7 +397,7 @@ std::string render(Format format, const Sample& sample, const ReportOptions& opt
   Summary summary;
   reporter->begin(sample.run);
   for (const FileReport& file : sample.files) {
-    summary.add(file, sample.run.fail_on);
+    summary.add(file, sample.run);
     reporter->file(file);
   }
   reporter->end(summary);

@@ -22,6 +22,8 @@ inline constexpr Format kFormats[] = {Format::text,       Format::json,         
 
 [[nodiscard]] Sample shop_sample();
 [[nodiscard]] Sample empty_sample();
+// As shop_sample(), and how exposed its objects are; one finding is beyond --top.
+[[nodiscard]] Sample ranked_sample();
 // Findings that a policy lets pass, beside one that it does not.
 [[nodiscard]] Sample exempted_sample();
 // Every text is something that someone would like to have obeyed.

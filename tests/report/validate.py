@@ -65,6 +65,7 @@ GITLAB = validator({
             "check_name": {"type": "string", "minLength": 1},
             "fingerprint": {"type": "string", "minLength": 1},
             "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
+            "content": {"type": "object", "required": ["body"], "properties": {"body": {"type": "string"}}},
             "location": {
                 "type": "object",
                 "required": ["path", "lines"],
@@ -95,7 +96,8 @@ def check_json(text, _):
     REPORT.validate(report)
     prints = [finding["fingerprint"] for finding in report["findings"]]
     summary = report["summary"]
-    assert len(prints) == summary["findings"] == sum(f["findings"] for f in report["files"])
+    assert len(prints) == sum(f["findings"] for f in report["files"])
+    assert len(prints) == summary["findings"] - summary["left_out"]
     assert not any("exemption" in finding for finding in report["findings"])
     exempted = len(report["exempted"])
     assert exempted == summary["exempted"] == sum(f["exempted"] for f in report["files"])
@@ -121,6 +123,8 @@ def check_sarif(text, name):
             assert re.fullmatch(r"[\w./~%:-]*", uri, re.ASCII), uri
             snippet = place.get("contextRegion", {}).get("snippet", {}).get("text", "x")
             assert snippet.strip(" \t"), place
+        assert ("rank" in result) == ("priority" in result["properties"])
+        assert 0 < result.get("rank", 1) <= 100, result["rank"]
         assert re.fullmatch(r"[0-9a-f]{16}:[1-9][0-9]*",
                             result["partialFingerprints"]["primaryLocationLineHash"])
     if name == "shop":
@@ -158,7 +162,7 @@ def check_csv(text, _):
     assert text.replace("\r\n", "").count("\n") == 0
     header, *records = csv.reader(text.splitlines(), strict=True)
     for record in records:
-        assert len(record) == len(header) == 19, record
+        assert len(record) == len(header) == 22, record
         assert not any(field.lstrip().startswith(("=", "+", "-", "@")) for field in record), record
 
 

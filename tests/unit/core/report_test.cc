@@ -44,8 +44,9 @@ class Golden : public ::testing::TestWithParam<Format> {};
 TEST_P(Golden, ReportsOfTheSamples) {
   const Format format = GetParam();
   const std::string name(name_of(format));
-  for (testing::Sample sample : {testing::shop_sample(), testing::empty_sample(),
-                                 testing::exempted_sample(), testing::hostile_sample()}) {
+  for (testing::Sample sample :
+       {testing::shop_sample(), testing::ranked_sample(), testing::empty_sample(),
+        testing::exempted_sample(), testing::hostile_sample()}) {
     // Its long names would fill the files.
     std::erase_if(sample.files, [](const FileReport& file) { return file.file.size() > 1000; });
     testing::expect_golden(
@@ -148,7 +149,7 @@ void expect_harmless(const testing::Sample& sample, std::string_view what) {
     } else if (format == Format::csv) {
       const std::vector<std::size_t> counts = csv_fields(text);
       EXPECT_FALSE(counts.empty());
-      for (const std::size_t count : counts) EXPECT_EQ(count, 19U);
+      for (const std::size_t count : counts) EXPECT_EQ(count, 22U);
     } else if (format == Format::text || format == Format::checklist) {
       // What a CI system would obey at the start of a line.
       static const std::regex kCommand("(^|\n)\\s*(::|section_start:|section_end:)|##[A-Za-z]*\\[");
@@ -209,6 +210,7 @@ TEST(Report, SaysWhatItCameTo) {
     std::size_t at_or_above, not_examined;
     bool fail_on_set;
     std::string_view expect;
+    unsigned priority = 0;
   };
   for (const Row& row : {
            Row{0, 0, true, "Passed: no finding of severity high or above"},
@@ -218,12 +220,15 @@ TEST(Report, SaysWhatItCameTo) {
            Row{0, 2, true,
                "Incomplete: no finding of severity high or above, but 2 files were not examined"},
            Row{2, 0, false, "Passed: no severity is set to fail"},
+           Row{2, 0, true, "Failed: 2 findings of priority 300 or above", 300},
+           Row{0, 0, true, "Passed: no finding of priority 300 or above", 300},
        }) {
     Summary summary;
     summary.at_or_above_threshold = row.at_or_above;
     summary.not_examined = row.not_examined;
     RunInfo run;
     run.fail_on_set = row.fail_on_set;
+    run.fail_on_priority = row.priority;
     EXPECT_EQ(verdict_of(summary, run), row.expect);
   }
 }

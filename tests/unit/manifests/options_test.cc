@@ -141,7 +141,7 @@ TEST(Options, SaysWhatIsWrongInOneSentence) {
                 "--profile: \"restrited\" is no profile (core, baseline, restricted, all); did you "
                 "mean \"restricted\"?"},
            Case{{"--fail-on", "worst"},
-                "--fail-on: \"worst\" is no severity (info, low, medium, high, critical, none)"},
+                "--fail-on: \"worst\" is no severity (info, low, medium, high, critical, none, priority:N)"},
            Case{{"--severity", "none"},
                 "--severity: \"none\" is no severity (info, low, medium, high, critical)"},
            Case{{"--as", "docker"},
