@@ -22,7 +22,7 @@ readonly lint_packages=(git clang-19 clang-format-19 clang-tidy-19 shellcheck py
   python3-venv)
 readonly fuzz_packages=(clang-19 libclang-rt-19-dev)
 # For the HTML report: a browser and what drives it.
-readonly browser_packages=(chromium chromium-driver python3-selenium python3-pip)
+readonly browser_packages=(chromium chromium-driver python3-selenium python3-pip graphviz)
 readonly coverage_packages=(gcovr)
 
 say() { printf '\n==> %s\n' "$*" >&2; }

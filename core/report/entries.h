@@ -117,5 +117,7 @@ class BufferedReporter : public Reporter {
 [[nodiscard]] std::unique_ptr<Reporter> make_prometheus(Output& out);
 [[nodiscard]] std::unique_ptr<Reporter> make_policy_report(Output& out);
 [[nodiscard]] std::unique_ptr<Reporter> make_html(Output& out);
+[[nodiscard]] std::unique_ptr<Reporter> make_dot(Output& out);
+[[nodiscard]] std::unique_ptr<Reporter> make_mermaid(Output& out);
 
 }  // namespace kaudit

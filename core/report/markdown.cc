@@ -1,7 +1,9 @@
 // Markdown for a comment on a pull request: verdict and numbers first, then the most severe
 // findings. GitHub takes 65,536 characters, so this is the one report that is bounded: it keeps the
 // first findings of each severity and says how many there are besides.
+#include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "core/report/checklist.h"
 #include "core/report/entries.h"
@@ -11,7 +13,9 @@ namespace kaudit {
 namespace {
 
 constexpr std::size_t kBytes = 60'000;
-constexpr std::size_t kRowsOfSeverity = 200;
+constexpr std::size_t kRows = 500;
+// Of these so many are not folded.
+constexpr std::size_t kFirst = 10;
 constexpr std::size_t kGapsBytes = 15'000;
 // Of the table of eleven lines, each with at most one name.
 constexpr std::size_t kChecklistBytes = 9'000;
@@ -28,9 +32,10 @@ class MarkdownReporter final : public BufferedReporter {
     const Checklist checklist(file);
     for (const ChecklistSubject& subject : file.subjects) count(file, checklist, subject);
     for (const Entry& entry : entries_of(file)) {
-      std::vector<std::string>& rows = rows_[index_of(entry.finding->severity)];
-      if (rows.size() < kRowsOfSeverity)
-        rows.push_back(row_of(file_of(file, *entry.finding), *entry.finding));
+      const Finding& finding = *entry.finding;
+      rows_.push_back({finding.priority, finding.severity, findings_++,
+                       row_of(file_of(file, finding), finding)});
+      if (rows_.size() >= 2 * kRows) keep_first(kRows);
     }
     const auto list = [&](Mark at, std::string_view message) {
       ++gaps_count_;
@@ -74,6 +79,10 @@ class MarkdownReporter final : public BufferedReporter {
     append_markdown_sentence(row, shortened(finding.message, kTextBytes));
     row += "<br>Fix: ";
     append_markdown_sentence(row, shortened(finding.fix, kTextBytes));
+    if (const std::string rank = rank_of(finding); !rank.empty()) {
+      row += "<br>";
+      append_markdown(row, shortened(rank, kTextBytes));
+    }
     row += " | ";
     append_markdown_code(row, finding.rule->slug);
     row.append("<br>").append(finding.rule->id).append(" |\n");
@@ -132,31 +141,56 @@ class MarkdownReporter final : public BufferedReporter {
     }
   }
 
-  void write_findings(const Summary& summary, std::size_t bytes) {
-    if (summary.findings() == 0) return;
-    out_ += "\n### Findings\n\n| Severity | Where | What | Rule |\n|:--|:--|:--|:--|\n";
-    std::size_t shown = 0;
-    for (const Severity severity : kSeverities) {
-      bool all = true;
-      for (const std::string& row : rows_[index_of(severity)]) {
-        all = out_.size() + row.size() <= bytes;
-        if (!all) break;
-        out_ += row;
-        ++shown;
-      }
-      // A less severe one is not shown before a more severe one that was left out.
-      if (!all || summary.by_severity[index_of(severity)] > rows_[index_of(severity)].size()) break;
+  // A finding as a row, and where it stands among the others.
+  struct Row {
+    unsigned priority;
+    Severity severity;
+    std::size_t order;
+    std::string text;
+    [[nodiscard]] bool before(const Row& other) const noexcept {
+      return std::tuple(other.priority, other.severity, order) <
+             std::tuple(priority, severity, other.order);
     }
+  };
+
+  void keep_first(std::size_t count) {
+    if (rows_.size() <= count) return;
+    const auto end = rows_.begin() + static_cast<std::ptrdiff_t>(count);
+    std::nth_element(rows_.begin(), end, rows_.end(),
+                     [](const Row& a, const Row& b) { return a.before(b); });
+    rows_.erase(end, rows_.end());
+  }
+
+  void write_findings(const Summary& summary, std::size_t bytes) {
+    if (rows_.empty()) return;
+    constexpr std::string_view kHead = "\n| Severity | Where | What | Rule |\n|:--|:--|:--|:--|\n";
+    std::sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) { return a.before(b); });
+    const bool folds = summary.findings() > kFirst;
+    out_ += folds ? "\n### Fix these first\n" : "\n### Findings\n";
+    std::size_t shown = 0;
+    for (const Row& row : rows_) {
+      if (out_.size() + row.text.size() > bytes) break;
+      if (shown == 0) out_ += kHead;
+      if (folds && shown == kFirst) {
+        out_ += "\n<details><summary>The findings after these</summary>\n";
+        out_ += kHead;
+      }
+      out_ += row.text;
+      ++shown;
+    }
+    if (folds && shown > kFirst) out_ += "\n</details>\n";
     if (shown < summary.findings()) {
       out_ += "\nShown are the first " + std::to_string(shown) + " of " +
-              counted(summary.findings(), "finding") + ", the most severe first.\n";
+              counted(summary.findings(), "finding") + ", " +
+              (rows_.front().priority != 0 ? "what to fix first" : "the most severe") + " first.\n";
     }
   }
 
   RunInfo run_;
   std::size_t subjects_ = 0;
   std::array<Tally, kChecklistItems> tallies_;
-  std::array<std::vector<std::string>, 5> rows_;  // by Severity
+  std::vector<Row> rows_;
+  std::size_t findings_ = 0;
   std::string gaps_;
   std::size_t gaps_count_ = 0, gaps_shown_ = 0;
 };

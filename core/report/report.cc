@@ -14,9 +14,9 @@
 namespace kaudit {
 namespace {
 
-constexpr std::string_view kFormats[] = {"text",      "json",       "sarif",        "junit",
-                                         "github",    "gitlab",     "markdown",     "csv",
-                                         "checklist", "prometheus", "policyreport", "html"};
+constexpr std::string_view kFormats[] = {
+    "text", "json",      "sarif",      "junit",        "github", "gitlab", "markdown",
+    "csv",  "checklist", "prometheus", "policyreport", "html",   "dot",    "mermaid"};
 constexpr std::size_t kHopBytes = 200;
 constexpr std::string_view kStatuses[] = {"examined", "nothing_to_judge", "not_examined"};
 
@@ -78,6 +78,8 @@ std::unique_ptr<Reporter> make_reporter(Format format, const ReportOptions& opti
     case Format::prometheus: return make_prometheus(out);
     case Format::policyreport: return make_policy_report(out);
     case Format::html: return make_html(out);
+    case Format::dot: return make_dot(out);
+    case Format::mermaid: return make_mermaid(out);
   }
   return nullptr;
 }

@@ -35,6 +35,8 @@ enum class Format : std::uint8_t {
   prometheus,
   policyreport,
   html,
+  dot,
+  mermaid,
 };
 [[nodiscard]] std::string_view name_of(Format format) noexcept;
 [[nodiscard]] bool parse(std::string_view text, Format& out) noexcept;

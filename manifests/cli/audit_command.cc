@@ -48,6 +48,13 @@ class Run {
       messages_.error("--top needs --order priority");
       return kExitTrouble;
     }
+    const bool draws = std::ranges::any_of(options_.outputs, [](const OutputSpec& output) {
+      return output.format == Format::dot || output.format == Format::mermaid;
+    });
+    if (draws && options_.order == Order::file) {
+      messages_.error("--format dot and mermaid need --order priority");
+      return kExitTrouble;
+    }
     const Plan plan(policy_.plan_options());
     if (plan.rules().empty()) {
       messages_.error(

@@ -70,7 +70,7 @@ constexpr OptionRow kOptions[] = {
      "files examined at a time (default: one per processor)", kAudit | kDiff | kExemptions},
     {Opt::format, "--format", "-f", "FORMAT", Offer::words,
      "text|json|sarif|junit|github|gitlab|markdown|csv|checklist|prometheus|policyreport|"
-     "html",
+     "html|dot|mermaid",
      "of the next --output, else of standard output (default: text)", kAudit | kDiff | kRules},
     {Opt::output, "--output", "-o", "FILE", Offer::files, "",
      "write the report there, in the format before it or of its suffix; repeatable",

@@ -21,9 +21,10 @@ struct Suffix {
   Format format;
 };
 constexpr Suffix kSuffixes[] = {
-    {".sarif", Format::sarif}, {".sarif.json", Format::sarif}, {".json", Format::json},
-    {".xml", Format::junit},   {".md", Format::markdown},      {".html", Format::html},
-    {".csv", Format::csv},     {".prom", Format::prometheus},  {".txt", Format::text}};
+    {".sarif", Format::sarif},     {".sarif.json", Format::sarif}, {".json", Format::json},
+    {".xml", Format::junit},       {".md", Format::markdown},      {".html", Format::html},
+    {".dot", Format::dot},         {".mmd", Format::mermaid},      {".csv", Format::csv},
+    {".prom", Format::prometheus}, {".txt", Format::text}};
 
 bool format_of_suffix(std::string_view path, Format& out) {
   for (const Suffix& suffix : kSuffixes) {

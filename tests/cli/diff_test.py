@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import unittest
 from pathlib import Path
@@ -173,19 +174,19 @@ spec:
         self.write("old.yaml", BAD)
         self.write("new.yaml", HOST.replace("privileged: true", "privileged: false"))
         stdout = self.check(["diff", "old.yaml", "new.yaml", *ONLY], 1)
+        stdout = re.sub(r"priority \d+, .*", "priority N", stdout)  # of the ranking, tested there
         self.assertEqual(stdout, """Better: 1
 
   old.yaml:8:37: Pod bad
   critical  container "app" sets securityContext.privileged to true; it must be false or unset \
 [privileged-container KA1001]
-  priority 260, unknown: no Service, route or port of a node among what was examined leads to it; \
-Pod bad (always running)
+  priority N
 
 Worse: 1
 
   new.yaml:5:16: Pod bad
   high  pod sets hostNetwork to true; it must be false or unset [host-network KA1003]
-  priority 105, network: the network of its nodes -> Pod bad (always running)
+  priority N
   fix: hostNetwork: false
 
 old: old.yaml: 1 file, 1 finding

@@ -23,7 +23,7 @@ class Usage(support.Case):
             (["--format"], "--format needs a value"),
             (["--format", "yaml"],
              '--format: "yaml" is no format (text, json, sarif, junit, github, gitlab, markdown, csv, checklist, '
-             'prometheus, policyreport, html)'),
+             'prometheus, policyreport, html, dot, mermaid)'),
             (["--profile", "strict"],
              '--profile: "strict" is no profile (core, baseline, restricted, all)'),
             (["--include", "privileged-contaner"],

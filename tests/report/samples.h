@@ -15,10 +15,10 @@ struct Sample {
   RunInfo run = {};
 };
 
-inline constexpr Format kFormats[] = {Format::text,       Format::json,         Format::sarif,
-                                      Format::junit,      Format::github,       Format::gitlab,
-                                      Format::markdown,   Format::csv,          Format::checklist,
-                                      Format::prometheus, Format::policyreport, Format::html};
+inline constexpr Format kFormats[] = {
+    Format::text,         Format::json,     Format::sarif, Format::junit,     Format::github,
+    Format::gitlab,       Format::markdown, Format::csv,   Format::checklist, Format::prometheus,
+    Format::policyreport, Format::html,     Format::dot,   Format::mermaid};
 
 [[nodiscard]] Sample shop_sample();
 [[nodiscard]] Sample empty_sample();

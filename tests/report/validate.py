@@ -196,7 +196,7 @@ def check_markdown(text, name):
     tags = Tags()
     tags.feed(rendered)
     extra = tags.names - {"h2", "h3", "p", "strong", "table", "thead", "tbody", "tr", "th", "td",
-                          "code", "br", "ul", "li", "sub"}
+                          "code", "br", "ul", "li", "sub", "details", "summary"}
     assert not extra, extra
     assert set(tags.rows) <= {4, 5, 6}, tags.rows
     if name == "shop":
@@ -263,6 +263,25 @@ def check_html(text, _):
         for name in ("href", "src", "action"):
             target = attributes.get(name, "#")
             assert target.startswith("https://") or target[1:] in ids + [""], (tag, target)
+
+
+def check_dot(text, _):
+    assert text.startswith("digraph exposure {\n") and text.endswith("}\n")
+    if shutil.which("dot"):
+        drawn = subprocess.run(["dot", "-Tdot"], input=text.encode(), stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, check=True)
+        assert not drawn.stderr, drawn.stderr
+    for line in text.splitlines()[3:-1]:
+        assert re.fullmatch(r'  n\d+ (-> n\d+|\[label="([^"\\]|\\.)*", color="#\w{6}"(, shape=ellipse)?\]);',
+                            line), line
+
+
+def check_mermaid(text, _):
+    head, *lines = text.splitlines()
+    assert head == "flowchart LR"
+    for line in lines:
+        assert re.fullmatch(r'  (n\d+ --> n\d+|classDef [\w:#,-]+ [\w:#,-]+|n\d+\(?\['
+                            r'"([\w /.:,()=@+-]|[^\x00-\x7f]|#\d+;|<br/>)*"\]\)?:::\w+)', line), line
 
 
 def check_policyreport(text, _):

@@ -118,6 +118,11 @@ std::string body_of(const FileReport& file, const Finding& finding) {
     out += "</code>";
   }
   out += "</p>\n";
+  if (const std::string rank = rank_with_places(finding); !rank.empty()) {
+    out += "<p class=\"reason\">";
+    append_sentence(out, rank);
+    out += "</p>\n";
+  }
   write_source(out, finding);
   write_fix(out, finding);
   write_why(out, *finding.rule);

@@ -12,6 +12,7 @@
 #include "core/report/html/assets.h"
 #include "core/report/html/checklist.h"
 #include "core/report/html/finding.h"
+#include "core/report/html/graph.h"
 #include "core/report/html/text.h"
 
 namespace kaudit {
@@ -30,17 +31,18 @@ constexpr std::size_t kMostGaps = 500;
 constexpr std::size_t kMostExempted = 500;
 
 struct Item {
+  unsigned priority = 0;  // of a run that ranks
   Severity severity = Severity::info;
   std::size_t order = 0;  // in the order of the report
   std::size_t owner = 0, ns = 0;
   const Rule* rule = nullptr;
   Surface surface = Surface::kubernetes;
-  std::string object, message, place;
+  std::string object, message, place, rank;
   std::string body;  // HTML
 
   [[nodiscard]] bool before(const Item& other) const noexcept {
-    return std::tuple(-static_cast<int>(severity), order) <
-           std::tuple(-static_cast<int>(other.severity), other.order);
+    return std::tuple(other.priority, other.severity, order) <
+           std::tuple(priority, severity, other.order);
   }
 };
 
@@ -65,20 +67,25 @@ class HtmlReporter final : public BufferedReporter {
 
   void begin(const RunInfo& run) override { run_ = run; }
 
+  void exposure(const ExposureGraph& graph) override { map_.add(graph); }
+
   void file(const FileReport& file) override {
     checklist_.count(file, run_);
+    map_.add(file);
     for (const Entry& entry : entries_of(file, Which::all)) {
       entry.finding->exemption == nullptr ? add(file, *entry.finding)
                                           : add_exempted(file, *entry.finding);
     }
-    for_each_gap(file, [&](Mark at, std::string_view message) {
+    const auto list = [&](Mark at, std::string_view message) {
       if (++gaps_count_ > kMostGaps) return;
       gaps_ += "<li><code>";
       append_xml(gaps_, place_of(shortened(file.file, kNameBytes), at));
       gaps_ += "</code> ";
       append_sentence(gaps_, message);
       gaps_ += "</li>\n";
-    });
+    };
+    for_each_gap(file, list);
+    for_each_note(file, list);
   }
 
   void end(const Summary& summary) override {
@@ -89,6 +96,7 @@ class HtmlReporter final : public BufferedReporter {
     write_summary(summary);
     out_ += "<main id=\"main\">\n";
     write_first();
+    if (!map_.empty()) html::append_graph(out_, map_);
     if (!checklist_.empty()) checklist_.write(out_);
     write_findings(summary);
     write_gaps();
@@ -103,7 +111,9 @@ class HtmlReporter final : public BufferedReporter {
  private:
   void add(const FileReport& file, const Finding& finding) {
     Item item;
+    item.priority = finding.priority;
     item.severity = finding.severity;
+    item.rank = rank_with_places(finding);
     item.order = findings_++;
     item.rule = finding.rule;
     item.surface = finding.surface;
@@ -210,6 +220,7 @@ class HtmlReporter final : public BufferedReporter {
       out_.append("<li><a href=\"#").append(id).append("\">").append(title).append("</a></li>");
     };
     link(!items_.empty(), "first", "Fix these first");
+    link(!map_.empty(), "exposure", "What can be reached");
     link(!checklist_.empty(), "checklist", "Checklist");
     link(true, "findings", "Findings");
     link(gaps_count_ > 0, "gaps", "Not examined");
@@ -241,9 +252,15 @@ class HtmlReporter final : public BufferedReporter {
       if (const std::size_t more = count[{item.owner, item.rule}] - 1; more > 0) {
         out_ += " and " + counted(more, "more place");
       }
-      out_ += "</p>\n<p class=\"reason\">";
+      out_ += "</p>\n<p>";
       append_sentence(out_, item.message);
-      out_ += "</p></div></li>\n";
+      out_ += "</p>\n";
+      if (!item.rank.empty()) {
+        out_ += "<p class=\"reason\">";
+        append_sentence(out_, item.rank);
+        out_ += "</p>";
+      }
+      out_ += "</div></li>\n";
     }
     out_ += "</ol>\n</section>\n";
   }
@@ -257,9 +274,8 @@ class HtmlReporter final : public BufferedReporter {
       return;
     }
     if (items_.size() < summary.findings()) {
-      out_ += "<p>Shown are the first " + std::to_string(items_.size()) + " of " +
-              counted(summary.findings(), "finding") +
-              ", the most severe first. The JSON report has all.</p>\n";
+      out_ += "<p>Shown are " + std::to_string(items_.size()) + " of " +
+              counted(summary.findings(), "finding") + ": those to fix first.</p>\n";
     }
     // Owners in the order of their first finding: the most severe come first.
     std::vector<std::size_t> owners;
@@ -342,14 +358,14 @@ class HtmlReporter final : public BufferedReporter {
       out_.append(name_of(severity)).append("</span>");
     }
     out_ += "</summary>\n";
-    const auto lesser =
-        std::ranges::find_if(items, [](const Item* item) { return item->severity < kShown; });
-    write_by_rule({items.begin(), lesser});
-    if (lesser != items.end()) {
-      out_ += "<details class=\"more\"><summary>" +
-              counted(static_cast<std::size_t>(items.end() - lesser), "finding") +
+    std::vector<const Item*> severe;
+    std::vector<const Item*> lesser;
+    for (const Item* item : items) (item->severity < kShown ? lesser : severe).push_back(item);
+    write_by_rule(severe);
+    if (!lesser.empty()) {
+      out_ += "<details class=\"more\"><summary>" + counted(lesser.size(), "finding") +
               " of severity medium or below</summary>\n";
-      for (auto item = lesser; item != items.end(); ++item) write_item(**item);
+      for (const Item* item : lesser) write_item(*item);
       out_ += "</details>\n";
     }
     out_ += "</details>\n";
@@ -417,6 +433,7 @@ class HtmlReporter final : public BufferedReporter {
   std::size_t findings_ = 0;
   Names owners_, namespaces_;
   html::ChecklistTable checklist_;
+  ExposureMap map_;
   std::string gaps_, exempted_;
   std::size_t gaps_count_ = 0, exempted_count_ = 0;
 };

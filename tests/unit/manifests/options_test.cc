@@ -136,7 +136,7 @@ TEST(Options, SaysWhatIsWrongInOneSentence) {
            Case{
                {"--format", "jsn"},
                "--format: \"jsn\" is no format (text, json, sarif, junit, github, gitlab, "
-               "markdown, csv, checklist, prometheus, policyreport, html); did you mean \"json\"?"},
+               "markdown, csv, checklist, prometheus, policyreport, html, dot, mermaid); did you mean \"json\"?"},
            Case{{"--profile", "restrited"},
                 "--profile: \"restrited\" is no profile (core, baseline, restricted, all); did you "
                 "mean \"restricted\"?"},
