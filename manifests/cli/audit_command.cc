@@ -229,7 +229,7 @@ class Run {
 
   // The file with the most urgent finding first; those without any in the order of files.
   void take_ranked(std::vector<FileReport> files, ExposureFacts facts, const Plan& plan) {
-    const ExposureGraph graph(std::move(facts), {});
+    const ExposureGraph graph(std::move(facts), policy_.exposure);
     for (FileReport& file : files) rank(file, graph, plan);
     std::ranges::stable_sort(files, std::greater{}, top_priority);
     if (options_.top != 0) list_only(files, options_.top);

@@ -8,6 +8,7 @@
 
 #include "core/report/escape.h"
 #include "manifests/policy/read_exemptions.h"
+#include "manifests/policy/read_exposure.h"
 #include "manifests/policy/yaml_bounds.h"
 #include "manifests/policy/yaml_reader.h"
 
@@ -32,7 +33,7 @@ class Reader : public YamlReader {
     members(root, "the configuration",
             {"profile", "kube-version", "fail-on", "severity", "include", "exclude", "rules",
              "namespaces", "exemptions", "workload-templates", "annotations", "images",
-             "pod-templates"},
+             "pod-templates", "exposure", "weights"},
             [&](const std::string& key, const YAML::Node& value) { top(out, key, value); });
     return out;
   }
@@ -64,6 +65,10 @@ class Reader : public YamlReader {
       out.templates = checked(key, value, parse_templates(scalar(key, value)));
     } else if (key == "annotations") {
       out.annotations = checked(key, value, parse_annotations(scalar(key, value)));
+    } else if (key == "exposure") {
+      read_exposure(*this, value, out.exposure);
+    } else if (key == "weights") {
+      read_weights(*this, value, out.exposure.weights);
     } else if (key == "images") {
       images(out, value);
     } else {

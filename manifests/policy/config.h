@@ -15,6 +15,9 @@
 //   annotations: ignore            # or allow: objects may exempt themselves
 //   images:
 //     verified: ["docker.io/example/**"]  # whose publishers are trusted
+//   exposure:                      # what is known better than the manifests say
+//     - {namespaces: [ops], names: ["admin-*"], level: internal}
+//   weights: {levels: {network: 9}}  # of the ranking: core/exposure/README.md
 //   pod-templates:                 # custom resources that carry pods
 //     - {group: batch.example.org, kind: Task, path: spec.template, bare-spec: false}
 //

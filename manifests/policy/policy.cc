@@ -100,6 +100,7 @@ void Policy::overlay(Policy other) {
   append(exemptions, other.exemptions);
   append(verified_images, other.verified_images);
   append(pod_templates, other.pod_templates);
+  append(exposure.stated, other.exposure.stated);
   append(notes, other.notes);
 }
 

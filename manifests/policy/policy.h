@@ -15,6 +15,7 @@
 #include "core/day.h"
 #include "core/document.h"
 #include "core/engine.h"
+#include "core/exposure/graph.h"
 #include "core/image_pattern.h"
 #include "core/result.h"
 #include "core/rule.h"
@@ -54,6 +55,7 @@ struct Policy {
   std::optional<Action> templates;            // what a denial of a pod template becomes
   std::optional<bool> annotations;            // objects may exempt themselves
   std::vector<PodTemplatePath> pod_templates;
+  ExposureOptions exposure;        // what findings are ranked by
   std::vector<std::string> notes;  // sentences for the user: a version that is judged as another
   // The day on which it is judged, today unless given.
   std::optional<Day> today;
