@@ -73,7 +73,7 @@ bool is_of_package(std::string_view path) noexcept {
                                          "etc/ssl/certs/",
                                          "etc/pki/ca-trust/",
                                          "etc/alternatives/",
-                                        "etc/ssl/openssl.cnf"};
+                                         "etc/ssl/openssl.cnf"};
   constexpr std::string_view kDirectories[] = {
       "node_modules", "site-packages", "dist-packages", "gems",
       ".m2",          "vendor",        ".cargo",        "bower_components"};

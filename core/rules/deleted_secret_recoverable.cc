@@ -13,10 +13,10 @@
 #include <vector>
 
 #include "core/glob.h"
+#include "core/layer_message.h"
 #include "core/rule.h"
 #include "core/rules/build_message.h"
 #include "core/rules/build_secret.h"
-#include "core/layer_message.h"
 #include "core/secret_file.h"
 #include "core/secrets.h"
 

@@ -1,7 +1,7 @@
 // Reads: etc/passwd and etc/shadow in an image's layers, as they are in its file system. Refused:
 // accounts that need no password; a uid 0 beside root's.
-#include "core/rule.h"
 #include "core/layer_message.h"
+#include "core/rule.h"
 
 namespace kaudit {
 namespace {

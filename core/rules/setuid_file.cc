@@ -1,9 +1,9 @@
 // Reads: chmod, install -m and mkdir -m in the commands of a Dockerfile, --chmod of COPY and ADD;
 // of the stages that the image is made of. Refused: the setuid bit. Not judged: setgid, which on a
 // directory only hands its group on; capabilities of files, which are the better way.
+#include "core/layer_message.h"
 #include "core/rule.h"
 #include "core/rules/file_mode.h"
-#include "core/layer_message.h"
 
 namespace kaudit {
 namespace {

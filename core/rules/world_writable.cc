@@ -1,9 +1,9 @@
 // Reads: chmod, install -m and mkdir -m in the commands of a Dockerfile, --chmod of COPY and ADD;
 // of the stages that the image is made of. Refused: modes by which everybody may write. Allowed:
 // the sticky bit with it (1777, as /tmp has it); `+w` for nobody named, which the umask narrows.
+#include "core/layer_message.h"
 #include "core/rule.h"
 #include "core/rules/file_mode.h"
-#include "core/layer_message.h"
 
 namespace kaudit {
 namespace {

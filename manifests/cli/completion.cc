@@ -158,7 +158,8 @@ std::string zsh() {
         .append(zsh_options(row.command));
     text += "    '1: :' ";
     if (row.command == Command::explain) text += "'*:rule:(${rules})'";
-    if (row.operands == "[PATH...]" || row.operands == "FILE" || row.operands == "OLD NEW") text += "'*:path:_files'";
+    if (row.operands == "[PATH...]" || row.operands == "FILE" || row.operands == "OLD NEW")
+      text += "'*:path:_files'";
     if (row.command == Command::completion) text += "'2:shell:(bash zsh fish)'";
     text += " ;;\n";
   }

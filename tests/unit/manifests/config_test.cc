@@ -77,7 +77,8 @@ TEST(Config, ErrorsHaveAPlace) {
            Case{"profile: [core]\n", "c:1:10: profile must be one word"},
            Case{"profile: core\nprofile: all\n", "c:2:1: key \"profile\" is written twice"},
            Case{"fail-on: 3\n",
-                "c:1:10: fail-on: \"3\" is no severity (info, low, medium, high, critical, none, priority:N)"},
+                "c:1:10: fail-on: \"3\" is no severity (info, low, medium, high, critical, none, "
+                "priority:N)"},
            Case{"kube-version: 1\n",
                 "c:1:15: kube-version: \"1\" is no version of Kubernetes (1.0 to 1.37, latest)"},
            Case{"include: privileged-container\n", "c:1:10: include must be a list"},
@@ -109,7 +110,8 @@ TEST(Config, ErrorsHaveAPlace) {
            Case{"profile: core\xff\n", "c: holds bytes that are not UTF-8"},
            Case{"\xff\xfep\n", "c: holds bytes that are not UTF-8"},
            Case{"{fail-on: \"é\", profile: core}\n",
-                "c:1:11: fail-on: \"é\" is no severity (info, low, medium, high, critical, none, priority:N)"},
+                "c:1:11: fail-on: \"é\" is no severity (info, low, medium, high, critical, none, "
+                "priority:N)"},
            Case{"{kube-version: '1.30+é', profile: cor}\n",
                 "c:1:35: profile: \"cor\" is no profile (core, baseline, restricted, all); did you "
                 "mean \"core\"?"},

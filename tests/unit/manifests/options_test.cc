@@ -133,15 +133,16 @@ TEST(Options, SaysWhatIsWrongInOneSentence) {
            Case{{"--format"}, "--format needs a value"},
            Case{{"--format=", "json"}, "--format needs a value"},
            Case{{"--verbose=1"}, "--verbose takes no value"},
-           Case{
-               {"--format", "jsn"},
-               "--format: \"jsn\" is no format (text, json, sarif, junit, github, gitlab, "
-               "markdown, csv, checklist, prometheus, policyreport, html, dot, mermaid); did you mean \"json\"?"},
+           Case{{"--format", "jsn"},
+                "--format: \"jsn\" is no format (text, json, sarif, junit, github, gitlab, "
+                "markdown, csv, checklist, prometheus, policyreport, html, dot, mermaid); did you "
+                "mean \"json\"?"},
            Case{{"--profile", "restrited"},
                 "--profile: \"restrited\" is no profile (core, baseline, restricted, all); did you "
                 "mean \"restricted\"?"},
            Case{{"--fail-on", "worst"},
-                "--fail-on: \"worst\" is no severity (info, low, medium, high, critical, none, priority:N)"},
+                "--fail-on: \"worst\" is no severity (info, low, medium, high, critical, none, "
+                "priority:N)"},
            Case{{"--severity", "none"},
                 "--severity: \"none\" is no severity (info, low, medium, high, critical)"},
            Case{{"--as", "docker"},
