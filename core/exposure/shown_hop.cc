@@ -1,5 +1,6 @@
 #include "core/exposure/shown_hop.h"
 
+#include "core/redact.h"
 #include "core/shown.h"
 
 namespace kaudit {
@@ -10,6 +11,7 @@ std::string title_of(const ObjectRecord& object) {
   out += ' ';
   if (!object.ns.empty()) out.append(shown(object.ns)).append("/");
   out += shown(object.name);
+  redact_shapes(out);  // a name may be a token by mistake
   return out;
 }
 
