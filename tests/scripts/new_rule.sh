@@ -16,7 +16,7 @@ fail() {
   exit 1
 }
 
-scripts/new-rule | grep -q '^KA9001  attack paths$' || fail "no list of free ids"
+scripts/new-rule | grep -qE '^KA9[0-9]{3}  attack paths$' || fail "no list of free ids"
 before=$(grep -c '^KAUDIT_RULE(' core/rules/rules.def)
 scripts/new-rule KA1999 two-words "Something is at fault" >/dev/null
 
