@@ -37,8 +37,8 @@ constexpr Chain kExposedPrivileged{.rule = "exposed-privileged",
                                    .says = "it is privileged: whoever takes it over has the node"};
 
 constexpr std::string_view kFirstOfExposedSecretInImage[] = {
-    "secret-in-env", "deleted-secret-recoverable", "secret-file-copied", "secret-in-command",
-    "secret-in-build-arg"};
+    "secret-in-layer",    "secret-in-env",     "deleted-secret-recoverable",
+    "secret-file-copied", "secret-in-command", "secret-in-build-arg"};
 constexpr std::span<const std::string_view> kPartsOfExposedSecretInImage[] = {
     kFirstOfExposedSecretInImage};
 
@@ -46,6 +46,7 @@ constexpr Chain kExposedSecretInImage{
     .rule = "exposed-secret-in-image",
 
     .exposed = true,
+    .in_image = true,
     .parts = kPartsOfExposedSecretInImage,
     .says = "its image holds a secret, which whoever breaks in or pulls the image has"};
 
@@ -98,11 +99,21 @@ bool meets(const Chain& chain, const Exposure& exposure) noexcept {
          (!chain.console || exposure.console) && (!chain.ci_runner || exposure.ci_runner);
 }
 
+// A secret in a manifest is not in the image; what a layer holds is told at the workload too.
+bool is_in_image(const Finding& finding) noexcept {
+  return finding.surface == Surface::dockerfile || finding.surface == Surface::image ||
+         finding.rule->slug == "secret-in-layer";
+}
+
 // The first finding of one of the rules; null where there is none.
-const Finding* find_part(const Parts& findings, std::span<const std::string_view> slugs) noexcept {
+const Finding* find_part(const Chain& chain, const Parts& findings,
+                         std::span<const std::string_view> slugs) noexcept {
   for (const std::string_view slug : slugs) {
     for (const Finding* finding : findings) {
-      if (finding->rule->slug == slug && finding->exemption == nullptr) return finding;
+      if (finding->rule->slug == slug && finding->exemption == nullptr &&
+          (!chain.in_image || is_in_image(*finding))) {
+        return finding;
+      }
     }
   }
   return nullptr;
@@ -136,7 +147,7 @@ std::vector<Finding> chains_of(const Plan& plan, const Parts& findings) {
     if (!plan.reports(rule) || !meets(chain, *findings.front()->exposure)) continue;
     Parts parts;
     for (const auto& slugs : chain.parts) {
-      const Finding* part = find_part(findings, slugs);
+      const Finding* part = find_part(chain, findings, slugs);
       if (part == nullptr) break;
       parts.push_back(part);
     }

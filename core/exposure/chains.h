@@ -19,6 +19,7 @@ struct Chain {
   bool cluster_admin = false;  // its service account may do everything
   bool console = false;        // it runs an admin console
   bool ci_runner = false;      // it runs what others push
+  bool in_image = false;       // only what was found in a Dockerfile or an image counts
   // Of each list one rule, by slug, must have found something; the finding stands where the first
   // list's does.
   std::span<const std::span<const std::string_view>> parts;

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <tuple>
+#include <utility>
 
 #include "core/exposure/chains.h"
 
@@ -30,6 +31,27 @@ unsigned score_of(const Finding& finding, const ExposureGraph& graph) {
   return most == Lifetime::always
              ? exposure.score
              : graph.weights().score(exposure, std::min(exposure.lifetime, most));
+}
+
+// Of an object with a name; others are known by their place alone.
+std::string name_of_owner(const Finding& finding) {
+  std::string out;
+  if (finding.name.empty()) return out;
+  out.append(name_of(finding.surface));
+  for (const std::string* part : {&finding.kind, &finding.ns, &finding.name}) {
+    out.append(1, '\0').append(*part);
+  }
+  return out;
+}
+
+bool is_chain(const Finding& finding) noexcept {
+  return std::ranges::any_of(all_chains(),
+                             [&](const Chain& chain) { return chain.rule == finding.rule->slug; });
+}
+
+bool is_place_of(const Finding& a, const Finding& b) noexcept {
+  return a.where.begin == b.where.begin && a.where.source == b.where.source &&
+         a.document == b.document && a.object == b.object && a.priority == b.priority;
 }
 
 }  // namespace
@@ -97,6 +119,18 @@ void FixFirst::add(const FileReport& file) {
   }
   for (const Owner& owner : order) {
     const auto& [finding, alike] = owners.at(owner);
+    std::string name = name_of_owner(*finding);
+    const auto known = std::ranges::find_if(items_, [&](const Item& item) {
+      return !name.empty() && item.finding.rule == finding->rule && item.owner == name;
+    });
+    if (known != items_.end()) {
+      known->alike += alike;
+      continue;
+    }
+    const auto same = std::ranges::find_if(
+        items_, [&](const Item& item) { return is_place_of(item.finding, *finding); });
+    if (same != items_.end() && is_chain(same->finding)) continue;
+    if (same != items_.end() && is_chain(*finding)) items_.erase(same);
     if (items_.size() == most_ &&
         (most_ == 0 || items_.back().finding.priority >= finding->priority)) {
       continue;
@@ -104,7 +138,7 @@ void FixFirst::add(const FileReport& file) {
     const auto before =
         std::ranges::upper_bound(items_, finding->priority, std::greater{},
                                  [](const Item& item) { return item.finding.priority; });
-    items_.insert(before, {file.file, *finding, alike});
+    items_.insert(before, {file.file, *finding, alike, std::move(name)});
     if (items_.size() > most_) items_.pop_back();
   }
 }

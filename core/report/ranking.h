@@ -24,14 +24,16 @@ void list_only(std::vector<FileReport>& files, std::size_t most);
 // The highest priority of what counts in it; 0 where nothing does.
 [[nodiscard]] unsigned top_priority(const FileReport& file) noexcept;
 
-// The most urgent findings of a run, those of one rule about one object together. Shown file by
-// file, in any order; ties stand in the order shown.
+// The most urgent findings of a run, those of one rule about one object together, in how many files
+// it may be written; a chain speaks for the finding that it stands at. Shown file by file, in any
+// order; ties stand in the order shown.
 class FixFirst {
  public:
   struct Item {
     std::string file;  // that was examined
     Finding finding;   // the one with the highest priority
     std::size_t alike = 1;
+    std::string owner;  // what it is about, so that another file's is known
   };
 
   explicit FixFirst(std::size_t most) noexcept : most_(most) {}

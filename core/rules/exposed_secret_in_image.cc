@@ -23,7 +23,7 @@ extern constinit const Rule rule_exposed_secret_in_image = checked({
         "Take the secret out of the image, mount it when the container starts, and replace "
         "it: it is known.",
     .severity = Severity::critical,
-    .surfaces = {Surface::dockerfile},
+    .surfaces = {Surface::dockerfile, Surface::kubernetes, Surface::compose},
     .aliases = {},
     .references = kReferences,
     .bad = R"(FROM registry.example/base:1.4.2
