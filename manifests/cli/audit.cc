@@ -156,9 +156,10 @@ FileReport Examiner::examine(const Input& input) {
     auto opened = reader_.open(input, may_hold_images(input) ? kImagePeek : 0);
     if (!opened) return refused(input, FileStatus::not_examined, std::move(opened).error());
     if (holds_images(*opened)) return examine_images(input, *opened);
-    if (is_archive_name(input.path) && input.how == Input::How::found) {
-      return refused(input, FileStatus::nothing_to_judge,
-                     {ErrorCode::io, "an archive that holds no image", {}});
+    if (is_archive_name(input.path)) {
+      const bool found = input.how == Input::How::found;
+      return refused(input, found ? FileStatus::nothing_to_judge : FileStatus::not_examined,
+                     {ErrorCode::unsupported, "no archive of an image", {}});
     }
     auto text = reader_.rest(*opened);
     if (!text) return refused(input, FileStatus::not_examined, std::move(text).error());

@@ -104,8 +104,10 @@ class Images(support.Case):
         code, stdout, stderr = self.run_kaudit("--include", "privileged-container", "-v", ".")
         self.assertEqual(code, 0, stdout)
         self.assertIn("sources.tar: it holds no image", stderr)
-        code, _, _ = self.run_kaudit("sources.tar")
-        self.assertEqual(code, 2)
+        self.write("text.tar", "x")
+        for name, why in (("sources.tar", "it holds no image: neither manifest.json nor index.json "
+                                          "is there"), ("text.tar", "no archive of an image")):
+            self.check(["-q", "--format", "json", name], 2, f"kaudit: {name}: {why}\n")
 
     def test_those_who_run_it_are_told(self):
         self.write("worker.tar", images.docker_save(STORY))
