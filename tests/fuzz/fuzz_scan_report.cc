@@ -10,10 +10,11 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace kaudit;
   using fuzz::require;
-  static const int file = ::memfd_create("report", MFD_CLOEXEC);
-  require(::ftruncate(file, 0) == 0 && ::pwrite(file, data, size, 0) == static_cast<ssize_t>(size),
-          "the input can be written");
-  const std::string path = "/proc/self/fd/" + std::to_string(file);
+  static const int kFile = ::memfd_create("report", MFD_CLOEXEC);
+  require(
+      ::ftruncate(kFile, 0) == 0 && ::pwrite(kFile, data, size, 0) == static_cast<ssize_t>(size),
+      "the input can be written");
+  const std::string path = "/proc/self/fd/" + std::to_string(kFile);
   for (const std::string& argument : {path, "registry.example/shop/web:1.4.2=" + path}) {
     const auto scan = read_scan_report(argument, std::size_t{1} << 20U);
     const auto again = read_scan_report(argument, std::size_t{1} << 20U);
