@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "core/build.h"
+#include "core/day.h"
 #include "core/secrets.h"
 
 namespace kaudit {
@@ -53,7 +54,9 @@ struct LayeredImage : Object {
   std::span<const std::string_view> names;  // `shop/api:1.4`
   std::string_view digest, id;              // of its manifest and of its config; may be empty
   std::string_view platform;                // `linux/amd64`
+  Day created = kNoDay;                     // kNoDay: it does not say
   Build history;
+  std::size_t told = 0;  // instructions that the history tells; those behind are the config's own
   std::span<const Layer> layers;
 
   // The layer with that number; null for 0.

@@ -1,5 +1,7 @@
 #include "core/shipped_image.h"
 
+#include <algorithm>
+
 #include "core/build_user.h"
 #include "core/layer_message.h"
 
@@ -15,6 +17,9 @@ ShippedImage shipped_image(const LayeredImage& image) {
   const Document& document = *image.document;
   out.image.archive = document.source().name();
   if (const Stage* stage = image.history.final_stage()) {
+    Stage told = *stage;
+    told.instructions = stage->instructions.first(std::min(image.told, stage->instructions.size()));
+    out.steps = steps_of(image.history, told);
     const BuildUser user = user_of(image.history, *stage);
     out.image.user = user.kind;
     if (user.user.written()) out.image.user_name = shown(user.user.value);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/build_steps.h"
 #include "core/built_image.h"
 #include "core/image.h"
 
@@ -15,6 +16,7 @@ struct ShippedImage {
   std::vector<std::string> names;  // `shop/api:1.4`
   std::string digest, id;          // of its manifest and of its config
   BuiltImage image;                // without a Dockerfile
+  BuildSteps steps;                // as its history tells
 };
 
 [[nodiscard]] ShippedImage shipped_image(const LayeredImage& image);

@@ -20,6 +20,9 @@ constexpr std::array kOps = {
     Op::expose, Op::from,  Op::healthcheck, Op::label, Op::maintainer, Op::onbuild,
     Op::run,    Op::shell, Op::stopsignal,  Op::user,  Op::volume,     Op::workdir};
 
+// Of `2026-08-22T10:00:00Z` the day.
+constexpr std::size_t kDateBytes = sizeof("2026-08-22") - 1;
+
 // What BuildKit knows of the platforms when it builds: https://docs.docker.com/reference/dockerfile
 constexpr std::array<std::string_view, 8> kPlatformArgs = {
     "BUILDPLATFORM",  "BUILDOS",  "BUILDARCH",  "BUILDVARIANT",
@@ -421,7 +424,9 @@ void BuildAdapter::adapt_image(const Document& document, FactVisitor& visitor) {
   image.digest = root["digest"].text();
   image.id = root["id"].text();
   image.platform = root["platform"].text();
+  image.created = parse_day(root["created"].text().substr(0, kDateBytes)).value_or(kNoDay);
   image.history = reader.build();
+  image.told = static_cast<std::size_t>(root["told"].as_int().value_or(0));
   image.layers = LayersReader(document, reader.build(), arena_).read();
   visitor.visit(image);
 }

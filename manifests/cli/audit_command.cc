@@ -151,6 +151,7 @@ class Run {
     for (std::size_t n = 0; n < files.size(); ++n) {
       if (examiner.is_archive(*files[n])) reports[n] = examiner.examine(*files[n]);
     }
+    BuiltImages::find_dockerfiles(inputs, options_.max_file_size, shipped);
     for (const ShippedImage& image : shipped) built.add(image);
     return reports;
   }

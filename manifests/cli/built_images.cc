@@ -6,11 +6,13 @@
 #include <string_view>
 #include <utility>
 
+#include "core/build_steps.h"
 #include "core/shown.h"
 #include "manifests/adapt/build.h"
 #include "manifests/cli/compose_file.h"
 #include "manifests/cli/inline_dockerfile.h"
 #include "manifests/cli/input_reader.h"
+#include "manifests/cli/surface.h"
 #include "manifests/load.h"
 #include "manifests/read/dockerfile.h"
 
@@ -201,6 +203,49 @@ BuiltImages BuiltImages::gather(const Inputs& inputs, std::size_t max_file_size)
   Gatherer gatherer(inputs, max_file_size, images);
   for (const Input& input : inputs.files) gatherer.gather(input);
   return images;
+}
+
+void BuiltImages::find_dockerfiles(const Inputs& inputs, std::size_t max_file_size,
+                                   std::vector<ShippedImage>& shipped) {
+  // What each of its stages does; `--target` may have chosen any.
+  class Stages final : public IgnoringVisitor, public DocumentVisitor {
+   public:
+    void document(const Document& document) override { BuildAdapter().adapt(document, *this); }
+    void error(Error) override {}  // whoever examines the file says so
+    using IgnoringVisitor::visit;
+    void visit(const Build& build) override {
+      for (const Stage& stage : build.stages) {
+        stages.emplace_back(stage.label, steps_of(build, stage));
+      }
+    }
+    std::vector<std::pair<std::string, BuildSteps>> stages;
+  };
+  if (shipped.empty()) return;
+  InputReader reader(inputs, max_file_size);
+  Limits limits;
+  limits.bytes = max_file_size;
+  std::size_t bytes = 0;
+  std::vector<std::size_t> count(shipped.size());
+  for (const Input& input : inputs.files) {
+    const bool readable = input.how == Input::How::found || input.how == Input::How::asked;
+    if (!readable || surface_of(input, inputs) != Surface::dockerfile) continue;
+    auto text = reader.read(input);
+    if (!text || (bytes += text->size()) > kMostBytes) continue;
+    Stages dockerfile;
+    read_dockerfile(std::make_shared<const Source>(input.path, *std::move(text)), limits,
+                    dockerfile);
+    for (std::size_t n = 0; n < shipped.size(); ++n) {
+      const auto built = std::ranges::find_if(dockerfile.stages, [&](const auto& stage) {
+        return was_built_by(shipped[n].steps, stage.second);
+      });
+      if (built == dockerfile.stages.end() || ++count[n] > 1) continue;
+      shipped[n].image.dockerfile = input.path;
+      shipped[n].image.said_by = "its history";
+    }
+  }
+  for (std::size_t n = 0; n < shipped.size(); ++n) {
+    if (count[n] > 1) shipped[n].image.dockerfile.clear();  // copies of one Dockerfile
+  }
 }
 
 void BuiltImages::add(const ShippedImage& shipped) {

@@ -1,6 +1,6 @@
 // Which images the tree itself builds, and whom they run as: Compose files and skaffold.yaml say
-// which Dockerfile builds which image, and archives hold images of their names. Nothing is guessed
-// from names that are only alike.
+// which Dockerfile builds which image, archives hold images of their names, and the history of
+// those tells the Dockerfile too. Nothing is guessed from names that are only alike.
 //
 // An image of the same name is the tree's whatever its tag, unless two Dockerfiles build that name
 // or it is a bare one such as `nginx`, which is somebody else's but for the tag that is built here.
@@ -32,6 +32,10 @@ class BuiltImages {
   BuiltImages() = default;  // none
   [[nodiscard]] static BuiltImages gather(const Inputs& inputs, std::size_t max_file_size);
 
+  // Names the Dockerfile among the inputs that built an image, where the image's history holds all
+  // that just this one does.
+  static void find_dockerfiles(const Inputs& inputs, std::size_t max_file_size,
+                               std::vector<ShippedImage>& shipped);
   // An image of an archive. A workload runs it where it names that very tag, or its digest.
   void add(const ShippedImage& shipped);
 

@@ -49,6 +49,7 @@ class ImageText {
 
   void compose() {
     history();
+    for (const Entry& entry : entries_) told_ += entry.counted();
     config();
     std::size_t count = 0;
     for (Entry& entry : entries_) {
@@ -61,6 +62,9 @@ class ImageText {
   }
 
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
+  // How many instructions the history tells.
+  [[nodiscard]] std::size_t told() const noexcept { return told_; }
+  [[nodiscard]] std::string_view created() const { return config_["created"].text(); }
   [[nodiscard]] const std::deque<Entry>& entries() const noexcept { return entries_; }
   // The entry that made the layer of that index.
   [[nodiscard]] const Entry& entry_of(std::size_t layer) const { return *by_layer_[layer]; }
@@ -222,6 +226,7 @@ class ImageText {
   std::string user_;
   std::string base_;  // of which the history says that it is the image's base
   bool has_from_ = false;
+  std::size_t told_ = 0;
   std::deque<Entry> entries_;  // addresses stay
   std::vector<const Entry*> by_layer_;
   std::string text_;
@@ -239,6 +244,8 @@ class Writer {
     builder_.open(Kind::object, begin_);
     string("name", image_.names.empty() ? short_id() : image_.names.front());
     string("platform", image_.platform);
+    string("created", text_.created());
+    number("told", static_cast<std::int64_t>(text_.told()));
     string("digest", image_.digest);
     string("id", image_.id);
     list("names", image_.names, [&](const std::string& name) { scalar(name); });

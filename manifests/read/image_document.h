@@ -2,6 +2,8 @@
 //
 //   name, platform   how reports call it: `shop/api:1.4`, its id where it has no name
 //   names            all of its names
+//   created          when it was built, as the config tells
+//   told             how many instructions of `history` are no config's own
 //   digest, id       of its manifest and its config
 //   history          instructions as manifests/read/dockerfile.h has them, `RUN-1`, `COPY-1` …,
 //   with

@@ -140,6 +140,14 @@ class Images(support.Case):
             'container "worker" runs an image that is in "worker.tar" and built from '
             '"worker/Dockerfile": layer 2 (COPY .env .npmrc /app/): "app/.env" holds a password in '
             'line 1, which layer 3 hides, and 1 file more; no layer of an image must hold a secret'])
+        # Without anybody who says so, by the history of the image.
+        self.write("compose.yaml", "services: {}\n")
+        self.write("worker/Dockerfile", "FROM node:22.11.0\nENV AWS_ACCESS_KEY_ID=x\nARG AWS_KEY\n"
+                   "COPY .env .npmrc /app/\nRUN ./fetch &&  rm /app/.env\n"
+                   "RUN unset AWS_ACCESS_KEY_ID\nCMD [\"/app/run\"]\n")
+        _, by_history, _ = self.run_kaudit("--include", ",".join(told), "--format", "json", "-q", ".")
+        self.assertEqual([f["message"] for f in json.loads(by_history)["findings"]
+                          if f["file"] == "pod.yaml" and f["rule"] == "secret-in-layer"], built)
         # The service that builds it is told too.
         self.assertIn("secret-in-layer", [f["rule"] for f in json.loads(stdout)["findings"]
                                           if f["file"] == "compose.yaml"])

@@ -34,7 +34,7 @@ std::string archive_of(const std::string& text) {
   std::string settings = "{}";
   std::string history;
   std::vector<std::vector<TarFile>> layers;
-  std::string user;
+  std::string user, created;
   bool has_layer = true;
   const auto end_entry = [&] { history += has_layer ? "}" : R"(,"empty_layer":true})"; };
   const auto layer = [&]() -> std::vector<TarFile>& {
@@ -48,6 +48,8 @@ std::string archive_of(const std::string& text) {
     words >> hash >> what;
     if (hash == "#" && what == "name:") {
       words >> image;
+    } else if (hash == "#" && what == "created:") {
+      words >> created;
     } else if (hash == "#" && what == "config:") {
       std::getline(words, settings);
     } else if (hash == "#" && what == "file:") {
@@ -79,9 +81,9 @@ std::string archive_of(const std::string& text) {
     tars.push_back(tar_of(files));
     ids += (ids.empty() ? "" : ",") + json_string(sha256(tars.back()));
   }
-  const std::string config = R"({"architecture":"amd64","os":"linux","config":)" + settings +
-                             R"(,"history":[)" + history +
-                             R"(],"rootfs":{"type":"layers","diff_ids":[)" + ids + "]}}";
+  const std::string config = R"({"architecture":"amd64","os":"linux","created":)" +
+                             json_string(created) + R"(,"config":)" + settings + R"(,"history":[)" +
+                             history + R"(],"rootfs":{"type":"layers","diff_ids":[)" + ids + "]}}";
   return tar_of(docker_files(image, config, tars));
 }
 
