@@ -357,6 +357,7 @@ std::string supported_image(std::string_view written, const ImageRef& image, Day
     if (!tag.empty()) tag += '-';
     tag += has_ended(match, today) ? supported_word(match, word, today) : kept_word(match, word);
   });
+  if (tag.empty()) tag = "VERSION";  // a date alone
   std::string_view name = written.substr(0, written.find('@'));
   name.remove_suffix(std::min(image.tag.size() + 1, name.size()));
   return std::string(name) + ':' + tag;
