@@ -357,10 +357,12 @@ std::string supported_image(std::string_view written, const ImageRef& image, Day
     if (!tag.empty()) tag += '-';
     tag += has_ended(match, today) ? supported_word(match, word, today) : kept_word(match, word);
   });
-  if (tag.empty()) tag = "VERSION";  // a date alone
   std::string_view name = written.substr(0, written.find('@'));
   name.remove_suffix(std::min(image.tag.size() + 1, name.size()));
-  return std::string(name) + ':' + tag;
+  std::string out = std::string(name) + ':' + tag;
+  // Of a tag with a date and little else nothing may be left that is a tag.
+  if (!is_valid(out, split_image(out))) out = std::string(name) + ":VERSION";
+  return out;
 }
 
 }  // namespace kaudit

@@ -58,6 +58,8 @@ TEST(ImageLife, IsToldByNameAndTag) {
            Case{"postgres:9-alpine", "PostgreSQL 9 2021-11-11 -> postgres:16-alpine"},
            Case{"postgres:10", "PostgreSQL 10 2022-11-10 -> postgres:16"},
            Case{"postgres:100", ""},
+           Case{"httpd:00000000--.",
+                "the Apache HTTP Server 00000000 before 2018-01-01 -> httpd:VERSION"},
            Case{"httpd:00000001",
                 "the Apache HTTP Server 00000001 before 2018-01-01 -> httpd:VERSION"},
            Case{"debian:buster-20210816-slim",
