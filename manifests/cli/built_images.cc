@@ -230,7 +230,9 @@ void BuiltImages::find_dockerfiles(const Inputs& inputs, std::size_t max_file_si
     const bool readable = input.how == Input::How::found || input.how == Input::How::asked;
     if (!readable || surface_of(input, inputs) != Surface::dockerfile) continue;
     auto text = reader.read(input);
-    if (!text || (bytes += text->size()) > kMostBytes) continue;
+    if (!text) continue;
+    bytes += text->size();
+    if (bytes > kMostBytes) break;
     Stages dockerfile;
     read_dockerfile(std::make_shared<const Source>(input.path, *std::move(text)), limits,
                     dockerfile);
