@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <span>
 
+#include "core/base_name.h"
 #include "core/secret_parts.h"
 
 namespace kaudit {
@@ -18,9 +19,6 @@ bool holds(const List& list, std::string_view word) noexcept {
   return std::find(std::begin(list), std::end(list), word) != std::end(list);
 }
 
-std::string_view base_name(std::string_view path) noexcept {
-  return path.substr(path.rfind('/') + 1);
-}
 std::string_view extension(std::string_view name) noexcept {
   const std::size_t dot = name.rfind('.');
   return dot == name.npos ? std::string_view{} : name.substr(dot);

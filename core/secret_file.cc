@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include "core/base_name.h"
+
 namespace kaudit {
 namespace {
 
@@ -95,7 +97,7 @@ bool holds_any(std::string_view name, std::span<const std::string_view> parts) n
 
 std::string_view secret_file_kind(std::string_view path) noexcept {
   while (path.ends_with('/')) path.remove_suffix(1);
-  const std::string_view name = path.substr(path.rfind('/') + 1);
+  const std::string_view name = base_name(path);
   for (const Row& row : kNames) {
     if (same(name, row.name)) return row.kind;
   }

@@ -13,85 +13,40 @@ namespace {
 
 using Parts = std::vector<const Finding*>;
 
-constexpr std::string_view kFirstOfExposedRuntimeSocket[] = {"runtime-socket"};
-constexpr std::string_view kSecondOfExposedRuntimeSocket[] = {"run-as-root", "may-run-as-root"};
-constexpr std::span<const std::string_view> kPartsOfExposedRuntimeSocket[] = {
-    kFirstOfExposedRuntimeSocket, kSecondOfExposedRuntimeSocket};
-
-constexpr Chain kExposedRuntimeSocket{
-    .rule = "exposed-runtime-socket",
-
-    .exposed = true,
-    .parts = kPartsOfExposedRuntimeSocket,
-    .says =
-        "it runs as root, or may, and has the container runtime's socket: whoever takes it "
-        "over has the node"};
-
-constexpr std::string_view kFirstOfExposedPrivileged[] = {"privileged-container"};
-constexpr std::span<const std::string_view> kPartsOfExposedPrivileged[] = {
-    kFirstOfExposedPrivileged};
-
-constexpr Chain kExposedPrivileged{.rule = "exposed-privileged",
-                                   .exposed = true,
-                                   .parts = kPartsOfExposedPrivileged,
-                                   .says = "it is privileged: whoever takes it over has the node"};
-
-constexpr std::string_view kFirstOfExposedSecretInImage[] = {
-    "secret-in-layer",    "secret-in-env",     "deleted-secret-recoverable",
-    "secret-file-copied", "secret-in-command", "secret-in-build-arg"};
-constexpr std::span<const std::string_view> kPartsOfExposedSecretInImage[] = {
-    kFirstOfExposedSecretInImage};
-
-constexpr Chain kExposedSecretInImage{
-    .rule = "exposed-secret-in-image",
-
-    .exposed = true,
-    .in_image = true,
-    .parts = kPartsOfExposedSecretInImage,
-    .says = "its image holds a secret, which whoever breaks in or pulls the image has"};
-
-constexpr std::string_view kFirstOfExposedAdminConsole[] = {"default-credentials",
-                                                            "missing-credentials"};
-constexpr std::span<const std::string_view> kPartsOfExposedAdminConsole[] = {
-    kFirstOfExposedAdminConsole};
-
-constexpr Chain kExposedAdminConsole{
-    .rule = "exposed-admin-console",
-
-    .exposed = true,
-    .console = true,
-    .parts = kPartsOfExposedAdminConsole,
-    .says = "it is an admin console with a password that everybody knows, or without one"};
-
-constexpr std::string_view kFirstOfCiRunnerOwnsCluster[] = {"runtime-socket"};
-constexpr std::span<const std::string_view> kPartsOfCiRunnerOwnsCluster[] = {
-    kFirstOfCiRunnerOwnsCluster};
-
-constexpr Chain kCiRunnerOwnsCluster{
-    .rule = "ci-runner-owns-cluster",
-
-    .cluster_admin = true,
-    .ci_runner = true,
-    .parts = kPartsOfCiRunnerOwnsCluster,
-    .says =
-        "it runs what others push, with the container runtime's socket and an account that "
-        "may do everything in the cluster"};
-
-constexpr std::string_view kFirstOfExposedClusterAdmin[] = {"cluster-admin-binding",
-                                                            "rbac-wildcard"};
-constexpr std::span<const std::string_view> kPartsOfExposedClusterAdmin[] = {
-    kFirstOfExposedClusterAdmin};
-
-constexpr Chain kExposedClusterAdmin{
-    .rule = "exposed-cluster-admin",
-
-    .exposed = true,
-    .cluster_admin = true,
-    .parts = kPartsOfExposedClusterAdmin,
-    .says = "its account may do everything in the cluster, and its token lies in the container"};
-
-constexpr Chain kChains[] = {kExposedRuntimeSocket, kExposedPrivileged,   kExposedSecretInImage,
-                             kExposedAdminConsole,  kCiRunnerOwnsCluster, kExposedClusterAdmin};
+constexpr Chain kChains[] = {
+    {.rule = "exposed-runtime-socket",
+     .exposed = true,
+     .first = {"runtime-socket"},
+     .second = {"run-as-root", "may-run-as-root"},
+     .says = "it runs as root, or may, and has the container runtime's socket: whoever takes it "
+             "over has the node"},
+    {.rule = "exposed-privileged",
+     .exposed = true,
+     .first = {"privileged-container"},
+     .says = "it is privileged: whoever takes it over has the node"},
+    {.rule = "exposed-secret-in-image",
+     .exposed = true,
+     .in_image = true,
+     .first = {"secret-in-layer", "secret-in-env", "deleted-secret-recoverable",
+               "secret-file-copied", "secret-in-command", "secret-in-build-arg"},
+     .says = "its image holds a secret, which whoever breaks in or pulls the image has"},
+    {.rule = "exposed-admin-console",
+     .exposed = true,
+     .console = true,
+     .first = {"default-credentials", "missing-credentials"},
+     .says = "it is an admin console with a password that everybody knows, or without one"},
+    {.rule = "ci-runner-owns-cluster",
+     .cluster_admin = true,
+     .ci_runner = true,
+     .first = {"runtime-socket"},
+     .says = "it runs what others push, with the container runtime's socket and an account that "
+             "may do everything in the cluster"},
+    {.rule = "exposed-cluster-admin",
+     .exposed = true,
+     .cluster_admin = true,
+     .first = {"cluster-admin-binding", "rbac-wildcard"},
+     .says = "its account may do everything in the cluster, and its token lies in the container"},
+};
 
 bool meets(const Chain& chain, const Exposure& exposure) noexcept {
   return (!chain.exposed || exposure.level >= ExposureLevel::network) &&
@@ -119,19 +74,20 @@ const Finding* find_part(const Chain& chain, const Parts& findings,
   return nullptr;
 }
 
-Finding chain_of(const Rule& rule, const Chain& chain, const Parts& parts) {
-  const Finding& first = *parts.front();
+// `second`: null where the chain needs none.
+Finding chain_of(const Rule& rule, const Chain& chain, const Finding& first,
+                 const Finding* second) {
   Finding out = first;
   out.rule = &rule;
   out.severity = rule.severity;
-  for (const Finding* part : parts) {
-    out.profiles = out.profiles | part->profiles;
-    out.action = std::max(out.action, part->action);
+  if (second != nullptr) {
+    out.profiles = out.profiles | second->profiles;
+    out.action = std::max(out.action, second->action);
+    out.related = second->where;
   }
   out.message = reason_of(*first.exposure);
   out.message.append("; ").append(chain.says);
   out.fix = rule.remedy(first.surface);
-  if (parts.size() > 1) out.related = parts[1]->where;
   Fnv1a hash;
   hash.add(rule.id);
   hash.add(first.fingerprint);
@@ -145,13 +101,11 @@ std::vector<Finding> chains_of(const Plan& plan, const Parts& findings) {
   for (const Chain& chain : kChains) {
     const Rule& rule = *find_rule(chain.rule);
     if (!plan.reports(rule) || !meets(chain, *findings.front()->exposure)) continue;
-    Parts parts;
-    for (const auto& slugs : chain.parts) {
-      const Finding* part = find_part(chain, findings, slugs);
-      if (part == nullptr) break;
-      parts.push_back(part);
-    }
-    if (parts.size() == chain.parts.size()) out.push_back(chain_of(rule, chain, parts));
+    const Finding* first = find_part(chain, findings, chain.first);
+    const bool needs_second = !chain.second[0].empty();
+    const Finding* second = needs_second ? find_part(chain, findings, chain.second) : nullptr;
+    if (first == nullptr || (needs_second && second == nullptr)) continue;
+    out.push_back(chain_of(rule, chain, *first, second));
   }
   return out;
 }

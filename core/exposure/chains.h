@@ -5,6 +5,7 @@
 // Thread-safety: none of its own.
 #pragma once
 
+#include <array>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -20,9 +21,10 @@ struct Chain {
   bool console = false;        // it runs an admin console
   bool ci_runner = false;      // it runs what others push
   bool in_image = false;       // only what was found in a Dockerfile or an image counts
-  // Of each list one rule, by slug, must have found something; the finding stands where the first
-  // list's does.
-  std::span<const std::span<const std::string_view>> parts;
+  // One rule of `first` must have found something, which is where the finding stands, and one of
+  // `second` too, where there is any; by slug, unused places are empty.
+  std::array<std::string_view, 6> first;
+  std::array<std::string_view, 2> second = {};
   std::string_view says;  // what follows from it, half a sentence
 };
 [[nodiscard]] std::span<const Chain> all_chains() noexcept;

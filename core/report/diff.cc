@@ -5,6 +5,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "core/base_name.h"
 #include "core/exposure/exposure.h"
 
 namespace kaudit {
@@ -21,8 +22,6 @@ std::string without_indices(std::string_view field) {
   }
   return text;
 }
-
-std::string_view base_of(std::string_view file) { return file.substr(file.rfind('/') + 1); }
 
 // What two findings must share to be taken for the same, the strictest first.
 struct Likeness {
@@ -44,7 +43,7 @@ using Key = std::array<std::string, 8>;
 Key key_of(const ReportedFinding& finding, const Likeness& likeness) {
   std::string file;
   if (likeness.file == Likeness::File::same) file = finding.below;
-  if (likeness.file == Likeness::File::renamed) file = base_of(finding.below);
+  if (likeness.file == Likeness::File::renamed) file = base_name(finding.below);
   return {finding.rule,
           std::move(file),
           finding.kind,

@@ -1,6 +1,8 @@
 // What all report formats ask about the findings of a file. Private to core/report.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,6 +24,17 @@ struct Entry {
 // FileReport.
 enum class Which : std::uint8_t { counting, exempted, all };
 [[nodiscard]] std::vector<Entry> entries_of(const FileReport& file, Which which = Which::counting);
+
+// Drops all but the `count` items that come before the others, as their before() says, in any
+// order.
+template <class Item>
+void keep_first(std::vector<Item>& items, std::size_t count) {
+  if (items.size() <= count) return;
+  const auto end = items.begin() + static_cast<std::ptrdiff_t>(count);
+  std::nth_element(items.begin(), end, items.end(),
+                   [](const Item& a, const Item& b) { return a.before(b); });
+  items.erase(end, items.end());
+}
 
 // Of an exempted finding: why it is accepted.
 [[nodiscard]] std::string_view reason_of(const Finding& finding) noexcept;

@@ -35,7 +35,7 @@ class MarkdownReporter final : public BufferedReporter {
       const Finding& finding = *entry.finding;
       rows_.push_back({finding.priority, finding.severity, findings_++,
                        row_of(file_of(file, finding), finding)});
-      if (rows_.size() >= 2 * kRows) keep_first(kRows);
+      if (rows_.size() >= 2 * kRows) keep_first(rows_, kRows);
     }
     const auto list = [&](Mark at, std::string_view message) {
       ++gaps_count_;
@@ -152,14 +152,6 @@ class MarkdownReporter final : public BufferedReporter {
              std::tuple(priority, severity, other.order);
     }
   };
-
-  void keep_first(std::size_t count) {
-    if (rows_.size() <= count) return;
-    const auto end = rows_.begin() + static_cast<std::ptrdiff_t>(count);
-    std::nth_element(rows_.begin(), end, rows_.end(),
-                     [](const Row& a, const Row& b) { return a.before(b); });
-    rows_.erase(end, rows_.end());
-  }
 
   void write_findings(const Summary& summary, std::size_t bytes) {
     if (rows_.empty()) return;

@@ -239,9 +239,16 @@ std::string threshold_of(const RunInfo& run) {
   return text;
 }
 
+namespace {
+
+std::string rank_by(const Finding& finding, const Exposure& exposure) {
+  return "priority " + std::to_string(finding.priority) + ", " + reason_of(exposure);
+}
+
+}  // namespace
+
 std::string rank_of(const Finding& finding) {
-  if (finding.exposure == nullptr) return {};
-  return "priority " + std::to_string(finding.priority) + ", " + reason_of(*finding.exposure);
+  return finding.exposure == nullptr ? std::string() : rank_by(finding, *finding.exposure);
 }
 
 std::string rank_with_places(const Finding& finding) {
@@ -253,7 +260,7 @@ std::string rank_with_places(const Finding& finding) {
     const std::string file = shortened(hop.where.source, kHopBytes);
     hop.what += " (" + place_of(file, {hop.where.begin.line, 0}) + ")";
   }
-  return "priority " + std::to_string(finding.priority) + ", " + reason_of(exposure);
+  return rank_by(finding, exposure);
 }
 
 std::string verdict_of(const Summary& summary, const RunInfo& run) {

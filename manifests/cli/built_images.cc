@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/base_name.h"
 #include "core/build_steps.h"
 #include "core/shown.h"
 #include "manifests/adapt/build.h"
@@ -240,13 +241,11 @@ void BuiltImages::find_dockerfiles(const Inputs& inputs, std::size_t max_file_si
       const auto built = std::ranges::find_if(dockerfile.stages, [&](const auto& stage) {
         return was_built_by(shipped[n].steps, stage.second);
       });
-      if (built == dockerfile.stages.end() || ++count[n] > 1) continue;
-      shipped[n].image.dockerfile = input.path;
-      shipped[n].image.said_by = "its history";
+      if (built == dockerfile.stages.end()) continue;
+      const bool only = ++count[n] == 1;  // else they are copies of one Dockerfile
+      shipped[n].image.dockerfile = only ? input.path : "";
+      shipped[n].image.said_by = only ? "its history" : "";
     }
-  }
-  for (std::size_t n = 0; n < shipped.size(); ++n) {
-    if (count[n] > 1) shipped[n].image.dockerfile.clear();  // copies of one Dockerfile
   }
 }
 

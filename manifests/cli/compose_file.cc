@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/base_name.h"
 #include "core/fact_visitors.h"
 #include "manifests/cli/service_build.h"
 #include "manifests/cli/surface.h"

@@ -56,9 +56,4 @@ class Fd {
 // left. ".." stays: what it leads to is the file system's business.
 [[nodiscard]] std::string clean_path(std::string_view path);
 
-// What stands after the last slash.
-[[nodiscard]] constexpr std::string_view base_name(std::string_view path) noexcept {
-  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
-}
-
 }  // namespace kaudit

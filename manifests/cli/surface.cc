@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "manifests/cli/files.h"
+#include "core/base_name.h"
 
 namespace kaudit {
 namespace {

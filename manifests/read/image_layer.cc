@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base_name.h"
 #include "core/fnv1a.h"
 #include "core/secret_content.h"
 #include "core/secret_file.h"
@@ -64,9 +65,6 @@ bool is_of_system(std::string_view path) noexcept {
   return std::find(kTops.begin(), kTops.end(), top) != kTops.end();
 }
 
-std::string_view base_name(std::string_view path) noexcept {
-  return path.substr(path.rfind('/') + 1);
-}
 std::string_view directory_of(std::string_view path) noexcept {
   const std::size_t slash = path.rfind('/');
   return path.substr(0, slash == path.npos ? 0 : slash);

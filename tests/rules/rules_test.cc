@@ -47,9 +47,13 @@ Plan plan_of(const Rule& rule) {
   options.today = *parse_day("2026-11-22");
   for (const Chain& chain : all_chains()) {
     if (chain.rule != rule.slug) continue;
-    for (const auto& slugs : chain.parts) {
-      for (const std::string_view slug : slugs) options.include.push_back(find_rule(slug));
-    }
+    const auto include = [&](const auto& slugs) {
+      for (const std::string_view slug : slugs) {
+        if (!slug.empty()) options.include.push_back(find_rule(slug));
+      }
+    };
+    include(chain.first);
+    include(chain.second);
   }
   return Plan(options);
 }

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "core/base_name.h"
 #include "manifests/cli/image_input.h"
 #include "tests/support/image_archive.h"
 

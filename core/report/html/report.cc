@@ -89,7 +89,7 @@ class HtmlReporter final : public BufferedReporter {
   }
 
   void end(const Summary& summary) override {
-    keep_first(kMostFindings);
+    keep_first(items_, kMostFindings);
     std::sort(items_.begin(), items_.end(),
               [](const Item& a, const Item& b) { return a.before(b); });
     write_head(summary);
@@ -124,15 +124,7 @@ class HtmlReporter final : public BufferedReporter {
     item.place = place_of(shortened(file_of(file, finding), kNameBytes), finding.where.begin);
     item.body = html::body_of(file, finding);
     items_.push_back(std::move(item));
-    if (items_.size() >= 2 * kMostFindings) keep_first(kMostFindings);
-  }
-
-  void keep_first(std::size_t count) {
-    if (items_.size() <= count) return;
-    const auto end = items_.begin() + static_cast<std::ptrdiff_t>(count);
-    std::nth_element(items_.begin(), end, items_.end(),
-                     [](const Item& a, const Item& b) { return a.before(b); });
-    items_.erase(end, items_.end());
+    if (items_.size() >= 2 * kMostFindings) keep_first(items_, kMostFindings);
   }
 
   // The object, and where there is none, or one that has no name of its own, the file.
