@@ -200,9 +200,9 @@ constexpr Option kFlags[] = {
      [](auto& o, auto& v) { return put(parse_size(v), o.front.body); }},
     {{"--max-bodies-in-flight-bytes", "SIZE", "24M", "all bodies in memory at a time"},
      [](auto& o, auto& v) { return put(parse_size(v), o.front.bodies_in_flight); }},
-    {{"--max-connections", "N", "2048", "connections at a time"},
+    {{"--max-connections", "N", "4096", "connections at a time"},
      [](auto& o, auto& v) { return put(parse_number(v, 1, 1'000'000), o.front.connections); }},
-    {{"--max-connections-per-address", "N", "1024", "connections at a time from one address"},
+    {{"--max-connections-per-address", "N", "3072", "connections at a time from one address"},
      [](auto& o, auto& v) {
        return put(parse_number(v, 1, 1'000'000), o.front.connections_per_address);
      }},

@@ -32,7 +32,7 @@ struct FrontOptions {
   std::size_t body = 8u << 20;
   std::size_t discard = 32u << 20;  // read and thrown away of a larger body, to answer it
   std::size_t bodies_in_flight = 24u << 20;
-  std::size_t connections = 2048, connections_per_address = 1024;
+  std::size_t connections = 4096, connections_per_address = 3072;
   std::size_t queue = 1024;  // requests that wait for a worker; more are shed
   std::chrono::milliseconds handshake{5000}, header{5000}, body_time{8000}, write{8000};
   // Of a peer's time in all, for the handshake if it is the first and one request and its answer.
