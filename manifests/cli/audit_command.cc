@@ -11,7 +11,6 @@
 #include "core/report/ranking.h"
 #include "manifests/cli/audit.h"
 #include "manifests/cli/destination.h"
-#include "manifests/cli/discover.h"
 #include "manifests/cli/effective_policy.h"
 #include "manifests/cli/exemption_uses.h"
 #include "manifests/cli/exit_code.h"
@@ -39,7 +38,8 @@ class Run {
         messages_(messages),
         fail_on_(policy.fail_on.value_or(FailOn{})) {}
 
-  int run() {
+  // `found`: null where it is still to be looked for.
+  int run(const Inputs* found) {
     if (fail_on_.priority != 0 && options_.order == Order::file) {
       messages_.error("--fail-on priority:N needs --order priority");
       return kExitTrouble;
@@ -63,15 +63,8 @@ class Run {
     }
     open_reports();
     if (reports_.empty()) return kExitTrouble;
-    DiscoverOptions discovery;
-    discovery.respect_gitignore = options_.respect_gitignore;
-    discovery.as = options_.as;
-    for (const OutputSpec& output : options_.outputs) {
-      if (!output.path.empty()) discovery.outputs.push_back(output.path);
-    }
-    discovery.project = options_.project;
     const std::vector<std::string> paths = paths_of(options_);
-    const Inputs inputs = discover(paths, discovery);
+    const Inputs inputs = found != nullptr ? *found : inputs_of(options_);
     for (const std::string& sentence : inputs.skipped) messages_.detail(sentence);
 
     read_scans();
@@ -300,15 +293,33 @@ class Run {
   bool gave_up_ = false;
 };
 
-}  // namespace
-
-int run_audit(const Options& options, Messages& messages) {
+int run_audit(const Options& options, const Inputs* inputs, Messages& messages) {
   const auto policy = effective_policy(options, messages);
   if (!policy) {
     messages.error(to_string(policy.error()));
     return kExitTrouble;
   }
-  return Run(options, *policy, messages).run();
+  return Run(options, *policy, messages).run(inputs);
+}
+
+}  // namespace
+
+int run_audit(const Options& options, Messages& messages) {
+  return run_audit(options, nullptr, messages);
+}
+
+int run_audit(const Options& options, const Inputs& inputs, Messages& messages) {
+  return run_audit(options, &inputs, messages);
+}
+
+Inputs inputs_of(const Options& options, std::vector<std::string> left_out) {
+  for (const OutputSpec& output : options.outputs) {
+    if (!output.path.empty()) left_out.push_back(output.path);
+  }
+  return discover(paths_of(options), {.respect_gitignore = options.respect_gitignore,
+                                      .as = options.as,
+                                      .outputs = std::move(left_out),
+                                      .project = options.project});
 }
 
 bool wants_colour(Colour asked, bool terminal) {

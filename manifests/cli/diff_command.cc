@@ -13,7 +13,6 @@
 #include "core/report/diff.h"
 #include "manifests/cli/audit_command.h"
 #include "manifests/cli/destination.h"
-#include "manifests/cli/discover.h"
 #include "manifests/cli/effective_policy.h"
 #include "manifests/cli/exit_code.h"
 #include "manifests/cli/files.h"
@@ -42,11 +41,23 @@ Error failure(const Side& side, Error error) {
   return error;
 }
 
-Result<Side> report_side(Side side, std::string text) {
-  auto report = read_report(side.operand, std::move(text));
+Result<Side> report_side(Side side, Result<std::string> text) {
+  if (!text) return failure(side, std::move(text).error());
+  auto report = read_report(side.operand, *std::move(text));
   if (!report) return std::move(report).error();
   side.report = *std::move(report);
   return side;
+}
+
+// A regular file: a report, or to be audited. Its beginning tells, so that it may be an archive of
+// any size.
+Result<Side> file_side(Side side, std::size_t max_file_size) {
+  const Fd fd(::open(side.operand.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return failure(side, io_error(errno));
+  auto begin = read_begin(fd.get(), kReportPeek, true);
+  if (!begin) return failure(side, std::move(begin).error());
+  if (!looks_like_report(*begin)) return side;
+  return report_side(std::move(side), read_regular(fd.get(), max_file_size));
 }
 
 // What the operand means: a path counts before a revision of the same name, unless --git says that
@@ -55,24 +66,18 @@ Result<Side> side_of(const std::string& operand, const Options& options) {
   Side side;
   side.operand = side.path = operand;
   if (operand == "-") {
-    auto text = read_stream(STDIN_FILENO, options.max_file_size);
-    if (!text) return failure(side, std::move(text).error());
     side.operand = std::string(kStandardInput);
-    auto read = report_side(side, *std::move(text));
-    if (read && !read->report) {
+    auto text = read_stream(STDIN_FILENO, options.max_file_size);
+    if (text && !looks_like_report(*text)) {
       return failure(side, {ErrorCode::unsupported, "no report of kaudit --format json", {}});
     }
-    return read;
+    return report_side(std::move(side), std::move(text));
   }
   std::error_code error;
   const fs::file_status status = fs::status(operand, error);
   if (!options.git && fs::exists(status)) {
     if (!fs::is_regular_file(status)) return side;
-    const Fd fd(::open(operand.c_str(), O_RDONLY | O_CLOEXEC));
-    if (fd.get() < 0) return failure(side, io_error(errno));
-    auto text = read_stream(fd.get(), options.max_file_size);
-    if (!text) return failure(side, std::move(text).error());
-    return report_side(std::move(side), *std::move(text));
+    return file_side(std::move(side), options.max_file_size);
   }
   auto revision = find_revision(operand);
   if (!revision) {
@@ -172,9 +177,8 @@ class Comparison {
       Options asked = options_;
       asked.command = Command::audit;
       asked.operands = {side.path};
-      const Inputs inputs =
-          discover(asked.operands,
-                   {.respect_gitignore = asked.respect_gitignore, .as = asked.as, .outputs = {}});
+      asked.outputs = {};
+      const Inputs inputs = inputs_of(asked, {scratch_});
       if (inputs.files.empty()) {  // a side may be empty: all of the other is new, or gone
         snapshot.emplace();
         return true;
@@ -183,14 +187,14 @@ class Comparison {
       asked.outputs = {{Format::json, file}};
       asked.quiet = true;
       Messages quiet(true, false);
-      (void)run_audit(asked, quiet);  // what it could not examine stands in the report
+      (void)run_audit(asked, inputs, quiet);  // what it could not examine stands in the report
       const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
       if (fd.get() < 0) return failure(side, {ErrorCode::io, "was not examined", {}});
       auto text = read_stream(fd.get(), kLargestReport);
       if (!text) return failure(side, std::move(text).error());
       auto read = read_report(file, *std::move(text));
       if (!read) return std::move(read).error();
-      snapshot = *std::move(read);
+      snapshot.emplace(*std::move(read));
       std::error_code error;
       fs::remove(file, error);
       if (by_root) name_below(clean_path(side.path), *snapshot);
@@ -265,7 +269,7 @@ int run_diff(const Options& options, Messages& messages) {
     messages.error("no temporary directory: " + scratch.error().message);
     return kExitTrouble;
   }
-  return Comparison(options, messages, scratch->path()).run();
+  return Comparison(options, messages, (*scratch)->path()).run();
 }
 
 }  // namespace kaudit

@@ -47,7 +47,7 @@ struct Inputs {
 struct DiscoverOptions {
   bool respect_gitignore = false;
   std::optional<Surface> as = {};
-  std::vector<std::string> outputs;       // files that this run writes: left out
+  std::vector<std::string> outputs;       // files and directories that this run writes: left out
   std::vector<std::string> project = {};  // asked for too
 };
 

@@ -107,6 +107,22 @@ Result<std::string> read_stream(int fd, std::size_t limit, std::string begin) {
   return read_all(fd, kStep, limit, std::move(begin));
 }
 
+Result<std::string> read_begin(int fd, std::size_t bytes, bool again) {
+  std::string begin(bytes, '\0');
+  std::size_t size = 0;
+  while (size < bytes) {
+    char* const to = begin.data() + size;
+    const ssize_t more = again ? ::pread(fd, to, bytes - size, static_cast<off_t>(size))
+                               : ::read(fd, to, bytes - size);
+    if (more < 0 && errno == EINTR) continue;
+    if (more < 0) return io_error(errno);
+    if (more == 0) break;
+    size += static_cast<std::size_t>(more);
+  }
+  begin.resize(size);
+  return begin;
+}
+
 bool holds_images(int directory) noexcept {
   const auto has = [&](const char* name) {
     struct stat info{};

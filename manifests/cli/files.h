@@ -43,6 +43,9 @@ class Fd {
 [[nodiscard]] Result<std::string> read_regular(int fd, std::size_t limit);
 // All that comes from a pipe or file until its end, behind `begin`, which was read before.
 [[nodiscard]] Result<std::string> read_stream(int fd, std::size_t limit, std::string begin = {});
+// The first `bytes` of a regular file or a pipe, or all that it has. `again`: the descriptor of a
+// regular file stays where it is.
+[[nodiscard]] Result<std::string> read_begin(int fd, std::size_t bytes, bool again);
 // Whether it is a directory that holds images: an OCI layout, or what `skopeo copy … dir:` writes.
 [[nodiscard]] bool holds_images(int directory) noexcept;
 

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "manifests/cli/files.h"
+#include "manifests/cli/signals.h"
 
 extern char** environ;  // POSIX leaves its declaration to us
 
@@ -36,6 +37,31 @@ std::string first_line(std::string_view text) {
     if (text.starts_with(word)) text.remove_prefix(word.size());
   }
   return std::string(text.substr(0, text.find('\n')));
+}
+
+// Whom a signal that ends us ends too. Gives an error's number, or 0.
+int spawn_git(pid_t& child, const posix_spawn_file_actions_t& actions, char** argv, char** envp) {
+  const SignalsHeld held;
+  posix_spawnattr_t attributes;
+  ::posix_spawnattr_init(&attributes);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  ::posix_spawnattr_setsigmask(&attributes, &held.before());
+  const int failed = ::posix_spawnp(&child, "git", &actions, &attributes, argv, envp);
+  ::posix_spawnattr_destroy(&attributes);
+  if (failed == 0) kill_on_signal(child);
+  return failed;
+}
+
+int wait_for(pid_t child) {
+  const auto id = static_cast<id_t>(child);
+  siginfo_t info{};
+  while (::waitid(P_PID, id, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+  }
+  kill_on_signal(0);  // its number may be another's as soon as it was waited for
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
 }
 
 // What `git` prints, without the line break at its end; what it says instead, where it fails.
@@ -67,7 +93,7 @@ Result<std::string> run_git(std::vector<std::string> arguments,
   ::posix_spawn_file_actions_adddup2(&actions, pipe->write.get(), STDOUT_FILENO);
   ::posix_spawn_file_actions_adddup2(&actions, pipe->write.get(), STDERR_FILENO);
   pid_t child = 0;
-  const int failed = ::posix_spawnp(&child, "git", &actions, nullptr, argv.data(), envp.data());
+  const int failed = spawn_git(child, actions, argv.data(), envp.data());
   ::posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) return git_error("the program git could not be run: " + reason_of(failed));
 
@@ -79,9 +105,7 @@ Result<std::string> run_git(std::vector<std::string> arguments,
   {
     const Fd closed = std::move(pipe->read);
   }
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
+  const int status = wait_for(child);
   if (!output) return std::move(output).error();
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) return git_error(first_line(*output));
   while (output->ends_with('\n')) output->pop_back();

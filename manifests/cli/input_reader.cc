@@ -49,19 +49,9 @@ Result<InputReader::Opened> InputReader::open(const Input& input, std::size_t pe
   if (::fstat(out.fd.get(), &info) != 0) return io_error(errno);
   out.directory = S_ISDIR(info.st_mode);
   if (!out.stream && !S_ISREG(info.st_mode)) return out;
-  out.begin.resize(peek);
-  std::size_t size = 0;
-  while (size < peek) {
-    char* const to = out.begin.data() + size;
-    const ssize_t more = out.stream
-                             ? ::read(out.fd.get(), to, peek - size)
-                             : ::pread(out.fd.get(), to, peek - size, static_cast<off_t>(size));
-    if (more < 0 && errno == EINTR) continue;
-    if (more < 0) return io_error(errno);
-    if (more == 0) break;
-    size += static_cast<std::size_t>(more);
-  }
-  out.begin.resize(size);
+  auto begin = read_begin(out.fd.get(), peek, !out.stream);
+  if (!begin) return std::move(begin).error();
+  out.begin = *std::move(begin);
   return out;
 }
 

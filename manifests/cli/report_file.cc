@@ -10,8 +10,6 @@ namespace kaudit {
 namespace {
 
 constexpr std::string_view kSchema = "kaudit-report/1";
-// The report's first member: so much of the text says whether it is one at all.
-constexpr std::size_t kHead = 200;
 
 std::string text_of(Value value) { return std::string(value.text()); }
 
@@ -78,10 +76,11 @@ bool read_files(Value list, Snapshot& snapshot) {
 
 }  // namespace
 
-Result<std::optional<Snapshot>> read_report(const std::string& name, std::string text) {
-  if (text.substr(0, kHead).find("\"kaudit-report/") == std::string::npos) {
-    return std::optional<Snapshot>();
-  }
+bool looks_like_report(std::string_view begin) noexcept {
+  return begin.substr(0, kReportPeek).find("\"kaudit-report/") != std::string_view::npos;
+}
+
+Result<Snapshot> read_report(const std::string& name, std::string text) {
   const auto fail = [&](std::string message) {
     Error error{ErrorCode::malformed, std::move(message), {}};
     error.where.source = name;
@@ -107,7 +106,7 @@ Result<std::optional<Snapshot>> read_report(const std::string& name, std::string
       !read_findings(root["exempted"], true, snapshot) || !read_files(root["files"], snapshot)) {
     return fail("a report that lacks what its schema demands");
   }
-  return std::optional(std::move(snapshot));
+  return snapshot;
 }
 
 }  // namespace kaudit

@@ -7,9 +7,11 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "manifests/cli/signals.h"
+
 namespace kaudit {
 
-Result<ScratchDirectory> ScratchDirectory::make() {
+Result<std::unique_ptr<ScratchDirectory>> ScratchDirectory::make() {
   const char* chosen = std::getenv("TMPDIR");
   std::error_code error;
   std::string path =
@@ -17,13 +19,17 @@ Result<ScratchDirectory> ScratchDirectory::make() {
           .string() +
       "/kaudit-" + std::string(6, 'X');
   if (error) return io_error(error.value());
+  const SignalsHeld held;
   if (::mkdtemp(path.data()) == nullptr) return io_error(errno);
-  return ScratchDirectory(std::move(path));
+  auto directory = std::unique_ptr<ScratchDirectory>(new ScratchDirectory(std::move(path)));
+  remove_tree_on_signal(directory->path_.c_str());
+  return directory;
 }
 
 ScratchDirectory::~ScratchDirectory() {
   std::error_code ignored;  // what cannot be removed is left to whoever cleans $TMPDIR
-  if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  std::filesystem::remove_all(path_, ignored);
+  remove_tree_on_signal(nullptr);
 }
 
 Result<WorkingDirectory> WorkingDirectory::enter(const std::string& path) {

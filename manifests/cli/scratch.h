@@ -1,9 +1,9 @@
 // A directory of our own for as long as it is needed.
 //
-// Thread-safety: one thread. Errors: a reason, as of files.h. A signal that ends the program leaves
-// the directory to whoever cleans $TMPDIR.
+// Thread-safety: one thread. Errors: a reason, as of files.h.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "core/result.h"
@@ -11,13 +11,16 @@
 
 namespace kaudit {
 
+// Removed with all that is in it at the end of its life, and by the signals of signals.h; what
+// kills the program at once (kill -9, no memory left) leaves it to whoever cleans $TMPDIR. One at
+// a time.
 class ScratchDirectory {
  public:
   // In $TMPDIR, else /tmp; only this user may enter it.
-  [[nodiscard]] static Result<ScratchDirectory> make();
+  [[nodiscard]] static Result<std::unique_ptr<ScratchDirectory>> make();
   ~ScratchDirectory();
-  ScratchDirectory(ScratchDirectory&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  ScratchDirectory& operator=(ScratchDirectory&&) = delete;
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
 
   [[nodiscard]] const std::string& path() const noexcept { return path_; }  // absolute
 

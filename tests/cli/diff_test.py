@@ -3,13 +3,17 @@
 import json
 import os
 import re
+import shutil
+import signal
 import subprocess
+import time
 import unittest
 from pathlib import Path
 
+import images
 import jsonschema
 import support
-from support import BAD, GOOD
+from support import BAD, GOOD, KAUDIT, needs_prompt_signals
 
 ONLY = ["--include", "privileged-container,host-network,secret-in-env"]
 HOST = BAD.replace("spec:\n", "spec:\n  hostNetwork: true\n")
@@ -139,6 +143,20 @@ spec:
                          {"worse": ["host-network"]})
         got, stdout, _ = self.run_kaudit("diff", "-", "deploy", "-f", "json", *ONLY, stdin=report)
         self.assertEqual((got, json.loads(stdout)["old"]["name"]), (1, "<stdin>"))
+
+    def test_only_a_report_is_read_whole(self):
+        key = ["--include", "secret-in-layer"]
+        clean, bad = ([("app/run", bytes(40_000), 0o755)] + more
+                      for more in ([], [("app/.npmrc", b"//r.example/:_authToken=npm_" +
+                                         b"x7Kd92LmQ4vTzR81sWcYbN5gHj3PfA6uEo0i\n", 0o600)]))
+        for name, files in (("old.tar", clean), ("new.tar", bad)):
+            self.write(name, images.docker_save(images.Image("shop/web:1", [("COPY . /", files)])))
+        diff = self.diff("old.tar", "new.tar", "--max-file-size", "10K", code=1, only=key)
+        self.assertEqual(self.rules(diff), {"worse": ["secret-in-layer"]})
+        self.write("long.json", self.run_kaudit("new.tar", "-f", "json", "-q")[1] + " " * 10_000)
+        got = self.run_kaudit("diff", "long.json", "new.tar", "--max-file-size", "10K")
+        self.assertEqual(got, (2, "", "kaudit: long.json: larger than 10 KiB; "
+                                      "--max-file-size raises the limit\n"))
 
     def test_a_side_without_files_is_empty(self):
         os.mkdir(self.path("none"))
@@ -310,6 +328,51 @@ class Revisions(Comparing):
         self.diff("one", "main", code=1)
         self.run_kaudit("diff", "one", "main", env={"TMPDIR": self.path("tmp")})
         self.assertEqual(os.listdir(self.path("tmp")), [])
+
+    def test_what_it_writes_itself_is_not_examined(self):
+        os.mkdir(self.path("tmp"))
+        got, stdout, _ = self.run_kaudit("diff", "one", ".", "-f", "json", *ONLY,
+                                         env={"TMPDIR": self.path("tmp")})
+        self.assertEqual((got, json.loads(stdout)["new"]["files"]), (1, 2))
+
+    def interrupted(self, number, new, ready, **options):
+        """Ends a comparison with `new` by a signal, as soon as `ready` exists."""
+        os.makedirs(self.path("tmp"), exist_ok=True)
+        environment = {**os.environ, "TMPDIR": os.fsdecode(self.path("tmp")), **options}
+        process = subprocess.Popen([KAUDIT, "diff", "one", new], cwd=self.dir, env=environment,
+                                   stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE)
+        deadline = time.monotonic() + 30
+        while not ready() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        self.assertTrue(ready())
+        process.send_signal(number)
+        stderr = process.communicate()[1]
+        self.assertEqual((process.returncode, stderr), (128 + number, b""))
+        self.assertEqual(os.listdir(self.path("tmp")), [])
+
+    @needs_prompt_signals
+    def test_nothing_is_left_behind_by_a_signal(self):
+        # While what standard input brings is waited for, or shortly before.
+        checked_out = lambda: any(Path(self.dir, "tmp").glob("kaudit-*/1/deploy/pod.yaml"))
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            self.interrupted(number, "/dev/stdin", checked_out)
+
+    @needs_prompt_signals
+    def test_nothing_is_left_behind_by_a_signal_while_git_writes(self):
+        # A git that has written half of it, and would go on.
+        self.write("bin/git", f"""#!/bin/sh
+case "$*" in *checkout-index*) ;; *) exec {shutil.which("git")} "$@" ;; esac
+for word; do case $word in --prefix=*) to=${{word#--prefix=}} ;; esac; done
+mkdir "$to/more"
+echo $$ > pid
+while :; do : > "$to/more/$((n += 1))"; done
+""")
+        os.chmod(self.path("bin/git"), 0o755)
+        self.interrupted(signal.SIGTERM, "main", lambda: os.path.exists(self.path("pid")),
+                         PATH=f"{self.dir}/bin:{os.environ['PATH']}")
+        with self.assertRaises(ProcessLookupError):
+            os.kill(int(self.read("pid")), 0)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import time
 import unittest
 
 import support
-from support import BAD, GOOD, KAUDIT
+from support import BAD, GOOD, KAUDIT, needs_prompt_signals
 
 
 class Output(support.Case):
@@ -154,11 +154,6 @@ class Output(support.Case):
         os.chmod(self.path("r.json"), 0o604)
         self.check(["bad.yaml", "-o", "r.json", "-q"], 1)
         self.assertEqual(os.stat(self.path("r.json")).st_mode & 0o7777, 0o604)
-
-
-# ThreadSanitizer holds a signal back until the next call that it sees; a read that waits may be it.
-needs_prompt_signals = unittest.skipIf(
-    "thread" in os.environ.get("KAUDIT_SANITIZE", ""), "ThreadSanitizer delays signals")
 
 
 class Interrupted(support.Case):
