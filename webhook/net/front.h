@@ -75,8 +75,8 @@ class Front {
   ~Front();
   // Listens and starts the threads. The port is then known.
   [[nodiscard]] Result<std::uint16_t> start();
-  // From now on every answer says `Connection: close`; idle connections are closed when `linger`
-  // is over. New ones are still accepted.
+  // Every request sent from now on is answered with `Connection: close`; idle connections are
+  // closed when `linger` is over. New ones are still accepted.
   void drain(std::chrono::milliseconds linger);
   // Stops accepting, finishes what is in flight (at most `limit`), closes everything.
   void stop(std::chrono::milliseconds limit);
