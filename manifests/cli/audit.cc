@@ -187,22 +187,14 @@ FileReport Examiner::examine(std::string name, std::string text, bool asked, Sur
                            surface, input, false);
 }
 
-bool Examiner::is_archive(const Input& input) {
+std::optional<std::uint64_t> Examiner::archive_size(const Input& input) {
   const bool again = input.how == Input::How::asked || input.how == Input::How::found;
-  if (!again || !may_hold_images(input)) return false;
+  if (!again || !may_hold_images(input)) return std::nullopt;
   const auto opened = reader_.open(input, kImagePeek);
-  return opened && holds_images(*opened);
-}
-
-ReadProgress Examiner::progress_of(const Input& input, const InputReader::Opened& opened) const {
-  if (!image_progress_) return {};
+  if (!opened || !holds_images(*opened)) return std::nullopt;
   struct stat info{};
-  const bool known = !opened.directory && !opened.stream && ::fstat(opened.fd.get(), &info) == 0;
-  const std::uint64_t total = known ? static_cast<std::uint64_t>(info.st_size) : 0;
-  return [this, &input, total, done = std::uint64_t{0}](std::size_t bytes) mutable {
-    done += bytes;
-    image_progress_(input, done, total);
-  };
+  const bool known = !opened->directory && ::fstat(opened->fd.get(), &info) == 0;
+  return known ? static_cast<std::uint64_t>(info.st_size) : 0;
 }
 
 FileReport Examiner::examine_images(const Input& input, InputReader::Opened& opened) {
@@ -212,8 +204,8 @@ FileReport Examiner::examine_images(const Input& input, InputReader::Opened& ope
   Evaluation evaluation(plan_);
   ShippedImages shipped(shipped_, evaluation);
   ShardFilter sharded(shard_, shipped);
-  report.errors = adapt_images(input, opened, image_limits_, build_adapter_, sharded,
-                               progress_of(input, opened));
+  report.errors =
+      adapt_images(input, opened, image_limits_, build_adapter_, sharded, image_progress_);
   const bool another = report.errors.size() == 1 &&
                        report.errors.front().code == ErrorCode::unsupported &&
                        evaluation.counts().objects == 0;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -48,15 +49,15 @@ class Examiner {
 
   // What archives say to workloads is added there from now on; may be null.
   void collect_shipped(std::vector<ShippedImage>* shipped) noexcept { shipped_ = shipped; }
-  // How much of an archive may be unpacked, and who is told how much of it was read: its input, the
-  // bytes so far and those of the file (0: not known).
-  using ImageProgress = std::function<void(const Input&, std::uint64_t, std::uint64_t)>;
-  void set_images(std::uint64_t most_unpacked, ImageProgress progress) {
+  // How much of an archive may be unpacked.
+  void limit_images(std::uint64_t most_unpacked) noexcept {
     image_limits_.unpacked = most_unpacked;
-    image_progress_ = std::move(progress);
   }
-  // Whether the input turns out to hold images: opened for that. Not asked of streams.
-  [[nodiscard]] bool is_archive(const Input& input);
+  // Who is told how much of archives was read.
+  void report_progress(ReadProgress progress) { image_progress_ = std::move(progress); }
+  // The bytes of an input that turns out to hold images (0: not known, a directory); opened for
+  // that. Nothing of another one, nor of a stream.
+  [[nodiscard]] std::optional<std::uint64_t> archive_size(const Input& input);
 
   // Never fails: what goes wrong is in the report.
   [[nodiscard]] FileReport examine(const Input& input);
@@ -71,8 +72,6 @@ class Examiner {
   [[nodiscard]] FileReport examine_documents(const std::shared_ptr<const Source>& source,
                                              bool asked, Surface surface, const Input* input,
                                              bool guess);
-  [[nodiscard]] ReadProgress progress_of(const Input& input,
-                                         const InputReader::Opened& opened) const;
   [[nodiscard]] FileReport examine_images(const Input& input, InputReader::Opened& opened);
   [[nodiscard]] FileReport examine_compose(const Input& input,
                                            const std::shared_ptr<const Source>& source);
@@ -90,7 +89,7 @@ class Examiner {
   std::vector<ShippedImage>* shipped_ = nullptr;
   Limits limits_;
   ImageLimits image_limits_;
-  ImageProgress image_progress_;
+  ReadProgress image_progress_;
   // Rule and place of what is found in Dockerfiles that are examined by themselves.
   using Found = std::set<std::tuple<const Rule*, std::uint32_t, std::uint32_t>>;
   std::map<std::string, Found> dockerfiles_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/report/ranking.h"
+#include "manifests/cli/archives.h"
 #include "manifests/cli/audit.h"
 #include "manifests/cli/destination.h"
 #include "manifests/cli/effective_policy.h"
@@ -76,22 +77,29 @@ class Run {
     ExemptionUses uses(plan.exemptions());
     const std::string policy_file = policy_.source != nullptr ? policy_.source->name() : "";
     const bool ranks = options_.order == Order::priority;
-    std::vector<std::optional<FileReport>> archives =
-        examine_archives(plan, inputs, files, shard_of_objects, built);
+    const auto make_examiner = [&] {
+      auto examiner = std::make_unique<Examiner>(plan, policy_.pod_templates, inputs, built,
+                                                 options_.max_file_size);
+      examiner->take_only(shard_of_objects);
+      examiner->limit_images(options_.max_image_size);
+      return examiner;
+    };
+    ExaminedArchives archives =
+        examine_archives(files, jobs_of(options_), make_examiner, messages_);
+    BuiltImages::find_dockerfiles(inputs, options_.max_file_size, archives.shipped);
+    for (const ShippedImage& image : archives.shipped) built.add(image);
     ExposureFacts exposure;
     std::vector<FileReport> waiting;      // to be ranked
     std::optional<FileReport> of_policy;  // waits for what is to be said of its exemptions
     in_order<FileReport>(
         files.size(), jobs_of(options_),
         [&] {
-          auto examiner = std::make_shared<Examiner>(plan, policy_.pod_templates, inputs, built,
-                                                     options_.max_file_size);
-          examiner->take_only(shard_of_objects);
-          examiner->set_images(options_.max_image_size, {});
+          std::shared_ptr<Examiner> examiner = make_examiner();
           if (wants_subjects_) examiner->collect_subjects();
           if (ranks) examiner->collect_exposure();
           return [examiner, &files, &archives](std::size_t i) {
-            return archives[i] ? *std::move(archives[i]) : examiner->examine(*files[i]);
+            std::optional<FileReport>& archive = archives.reports[i];
+            return archive ? *std::move(archive) : examiner->examine(*files[i]);
           };
         },
         [&](std::size_t i, FileReport&& report) {
@@ -128,27 +136,6 @@ class Run {
   }
 
  private:
-  // First, for workloads are told what is in the images that they run.
-  std::vector<std::optional<FileReport>> examine_archives(const Plan& plan, const Inputs& inputs,
-                                                          const std::vector<const Input*>& files,
-                                                          Shard shard, BuiltImages& built) {
-    std::vector<std::optional<FileReport>> reports(files.size());
-    Examiner examiner(plan, policy_.pod_templates, inputs, built, options_.max_file_size);
-    examiner.take_only(shard);
-    std::vector<ShippedImage> shipped;
-    examiner.collect_shipped(&shipped);
-    examiner.set_images(options_.max_image_size,
-                        [&](const Input& input, std::uint64_t bytes, std::uint64_t total) {
-                          messages_.progress(input.path, bytes, total);
-                        });
-    for (std::size_t n = 0; n < files.size(); ++n) {
-      if (examiner.is_archive(*files[n])) reports[n] = examiner.examine(*files[n]);
-    }
-    BuiltImages::find_dockerfiles(inputs, options_.max_file_size, shipped);
-    for (const ShippedImage& image : shipped) built.add(image);
-    return reports;
-  }
-
   void trouble(std::string_view sentence) {
     messages_.error(sentence);
     trouble_ = true;

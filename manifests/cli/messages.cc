@@ -57,10 +57,10 @@ void Messages::progress(std::size_t done, std::size_t total) {
   show_progress(std::to_string(done) + " of " + std::to_string(total) + " files");
 }
 
-void Messages::progress(std::string_view file, std::uint64_t bytes, std::uint64_t total) {
+void Messages::progress(std::string_view name, std::uint64_t bytes, std::uint64_t total) {
   if (!shows_progress()) return;
   constexpr unsigned kMebi = 20;
-  std::string text(file);
+  std::string text(name);
   text += ": " + std::to_string(bytes >> kMebi);
   if (total != 0) text += " of " + std::to_string(total >> kMebi);
   show_progress(text + " MiB");

@@ -22,8 +22,8 @@ class Messages {
 
   // On a terminal and once a second has passed: a line that is written over.
   void progress(std::size_t done, std::size_t total);
-  // The same of one file; `total` 0: not known.
-  void progress(std::string_view file, std::uint64_t bytes, std::uint64_t total);
+  // The same of archives; `total` 0: not known.
+  void progress(std::string_view name, std::uint64_t bytes, std::uint64_t total);
   // Takes that line away. Before anything else is written to the terminal, and at the end.
   void clear_progress();
 

@@ -9,6 +9,7 @@ import subprocess
 import time
 import unittest
 
+import images
 import support
 from support import BAD, GOOD, KAUDIT, needs_prompt_signals
 
@@ -228,6 +229,20 @@ class Parallel(support.Case):
         paths = [f["file"] for f in json.loads(
             self.run_kaudit(".", "missing", "--format", "json", "--order", "file")[1])["files"]]
         self.assertEqual(paths, sorted(paths))
+
+    def test_archives_at_once_are_those_one_by_one(self):
+        for i in range(9):
+            layers = [("COPY . /", [(f"app/{i}/.npmrc", b"//r.example/:_authToken=npm_" +
+                                     b"x7Kd92LmQ4vTzR81sWcYbN5gHj3PfA6uEo0i\n", 0o600)])]
+            archive = images.docker_save(images.Image(f"shop/web:{i}", layers * (1 + i % 3)))
+            self.write(f"{i % 2}/{i}.tar", archive[:6000] if i == 4 else archive)
+            self.write(f"{i}.yaml", BAD.replace("registry.example/app:1.0", f"shop/web:{i}"))
+        for form in ["text", "json"]:
+            one, *others = [self.run_kaudit(".", "--format", form, "-j", jobs) for jobs in "128"]
+            self.assertIn("the tar is truncated", one[1])
+            self.assertIn("runs an image that is in", one[1])
+            for other in others:
+                self.assertEqual(other, one)
 
     def test_memory_does_not_grow_with_the_number_of_files(self):
         if re.search(r"asan|tsan|coverage", KAUDIT):

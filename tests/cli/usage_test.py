@@ -8,6 +8,7 @@ import select
 import subprocess
 import unittest
 
+import images
 import support
 from support import BAD, GOOD, KAUDIT
 
@@ -292,6 +293,27 @@ class Colours(support.Case):
         text = read_to_the_end(main_end).decode()
         os.close(main_end)
         self.assertRegex(text, r"^(\r\x1b\[Kkaudit: \d of 3 files)+\r\x1b\[Kkaudit: 3 files: ")
+
+    def test_a_progress_line_for_archives(self):
+        # Long because the reader of the scan's report waits.
+        archive = images.docker_save(images.Image("a:1", [("COPY . /", [("x", bytes(3 << 20), 0o644)])]))
+        self.write("d/a.tar", archive)
+        self.write("d/b.tar", archive)
+        for operands, expected in ((["d/a.tar"], r"d/a\.tar: \d of 3 MiB"),
+                                   (["d"], r"2 image archives: \d of 6 MiB")):
+            slow = subprocess.Popen(["sh", "-c", "sleep 1.3; echo '{}'"], stdout=subprocess.PIPE)
+            main_end, terminal = pty.openpty()
+            process = subprocess.Popen(
+                [KAUDIT, "-o", "r.json", "--fail-on", "none", "--scan-report", "a=/dev/stdin",
+                 *operands], cwd=self.dir, stdin=slow.stdout, stderr=terminal,
+                env={"PATH": os.environ["PATH"], "TERM": "xterm"})
+            os.close(terminal)
+            process.wait()
+            slow.wait()
+            slow.stdout.close()
+            text = read_to_the_end(main_end).decode()
+            os.close(main_end)
+            self.assertRegex(text, r"\r\x1b\[Kkaudit: " + expected)
 
 
 if __name__ == "__main__":
