@@ -219,6 +219,14 @@ struct Volume {
   Image image;          // image.reference
 };
 
+// That a pod or a service is handed a Secret or a ConfigMap by its name, one entry for each place
+// that says so: a variable, an envFrom, a volume.
+struct ConfigUse {
+  Text name;
+  bool secret = false;      // else a ConfigMap
+  bool only_pulls = false;  // an imagePullSecret: what runs in the pod does not see it
+};
+
 struct Sysctl {
   Text name;
   Text value;
@@ -253,6 +261,7 @@ struct Workload : Object {
   std::span<const Number> supplemental_groups;
   std::span<const Sysctl> sysctls;
   std::span<const Volume> volumes;
+  std::span<const ConfigUse> uses;
   std::span<const Container> containers;  // init, then app, then ephemeral: Kubernetes' order
   // Compose alone: `networks` empty is the project's default one.
   Text network_mode;
@@ -374,6 +383,7 @@ struct Namespace : Object {};  // its labels say it all
 
 struct ServiceAccount : Object {
   Flag automount_token;
+  std::span<const ConfigUse> uses;  // imagePullSecrets, which its pods get
 };
 
 // ConfigMap and Secret, `configs:` and `secrets:` of Compose.

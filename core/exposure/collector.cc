@@ -151,7 +151,9 @@ void ExposureCollector::visit(const Namespace& fact) {
 }
 
 void ExposureCollector::visit(const ServiceAccount& fact) {
-  facts_.others.push_back(object_record(fact));
+  AccountRecord& out = facts_.accounts.emplace_back();
+  static_cast<ObjectRecord&>(out) = object_record(fact);
+  out.configs = names_of(fact.uses);
   ForwardingVisitor::visit(fact);
 }
 

@@ -45,6 +45,7 @@ void append(ExposureFacts& to, ExposureFacts&& from) {
   append(to.namespaces, std::move(from.namespaces));
   append(to.roles, std::move(from.roles));
   append(to.bindings, std::move(from.bindings));
+  append(to.accounts, std::move(from.accounts));
   append(to.builds, std::move(from.builds));
   append(to.others, std::move(from.others));
 }
@@ -280,9 +281,13 @@ class ExposureGraph::Solver {
 
   // Roles, accounts and configurations are as exposed as the most exposed workload that uses them.
   void solve_others() {
+    for (const AccountRecord& account : facts_.accounts) {
+      const Shared user = most_exposed(users_, user_key(account));
+      keep_as(account, user);
+      if (user != nullptr) note_configs(account, account.configs, user);
+    }
     for (const ObjectRecord& object : facts_.others) {
-      keep_as(object,
-              most_exposed(users_, user_key(object.kind, namespace_of(object), object.name)));
+      keep_as(object, most_exposed(users_, user_key(object)));
     }
     for (const BindingRecord& binding : facts_.bindings) {
       Shared most;
@@ -318,6 +323,27 @@ class ExposureGraph::Solver {
     return key.append(" ").append(ns).append("/").append(name);
   }
 
+  // What is named in a Compose project is of that project.
+  static std::string user_key(std::string_view kind, const ObjectRecord& scope,
+                              std::string_view name) {
+    return scope.surface == Surface::compose
+               ? user_key(kind, std::to_string(scope.key.document), name)
+               : user_key(kind, namespace_of(scope), name);
+  }
+  static std::string user_key(const ObjectRecord& object) {
+    return user_key(object.kind, object, object.name);
+  }
+
+  void note_configs(const ObjectRecord& user, const std::vector<ConfigName>& configs,
+                    const Shared& exposure) {
+    const bool compose = user.surface == Surface::compose;
+    const std::string_view secret = compose ? "secret" : "Secret";
+    const std::string_view config_map = compose ? "config" : "ConfigMap";
+    for (const ConfigName& config : configs) {
+      note_user(users_, user_key(config.secret ? secret : config_map, user, config.name), exposure);
+    }
+  }
+
   static Shared most_exposed(const Users& users, const std::string& key) {
     const auto found = users.find(key);
     return found == users.end() ? nullptr : found->second;
@@ -350,16 +376,13 @@ class ExposureGraph::Solver {
       note_user(builds_, file, shared);
       note_user(graph_.by_dockerfile_, file, shared);
     }
+    note_configs(*workload, workload->configs, shared);
     if (workload->surface == Surface::compose) return;
     const std::string_view ns = namespace_of(*workload);
     const std::string_view account = workload->account;
     note_user(users_, user_key("ServiceAccount", ns, account.empty() ? "default" : account),
               shared);
     note_user(users_, user_key("Namespace", "default", ns), shared);
-    for (const std::string& config : workload->configs) {
-      const std::size_t space = config.find(' ');
-      note_user(users_, user_key(config.substr(0, space), ns, config.substr(space + 1)), shared);
-    }
   }
 
   ExposureGraph& graph_;

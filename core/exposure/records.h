@@ -61,6 +61,12 @@ struct PortRecord {
   Location where;          // where it is one of the host, else empty
 };
 
+// A ConfigMap or a Secret of the namespace, a config or a secret of the Compose project.
+struct ConfigName {
+  std::string name;
+  bool secret = false;
+};
+
 struct WorkloadRecord : ObjectRecord {
   std::string api_version;
   Labels labels;  // of its pods; Compose: of the service
@@ -82,7 +88,7 @@ struct WorkloadRecord : ObjectRecord {
   std::optional<ExposureLevel> stated;
   std::string stated_by;
   std::vector<std::string> dockerfiles;  // that build what it runs, as reports name them
-  std::vector<std::string> configs;      // ConfigMaps, and Secrets with "secret:" before the name
+  std::vector<ConfigName> configs;       // that it is handed
 };
 
 struct ServiceRecord : ObjectRecord {
@@ -152,6 +158,10 @@ struct BindingRecord : ObjectRecord {
   bool every_account = false;  // the group of all service accounts, or of all users
 };
 
+struct AccountRecord : ObjectRecord {
+  std::vector<ConfigName> configs;  // that its pods get through it
+};
+
 // A Dockerfile or an image archive.
 struct BuildRecord : ObjectRecord {
   std::optional<ExposureLevel> stated;  // by a LABEL
@@ -169,8 +179,9 @@ struct ExposureFacts {
   std::vector<NamespaceRecord> namespaces;
   std::vector<RoleRecord> roles;
   std::vector<BindingRecord> bindings;
+  std::vector<AccountRecord> accounts;
   std::vector<BuildRecord> builds;
-  std::vector<ObjectRecord> others;  // that are as exposed as who uses them: ConfigMaps, accounts
+  std::vector<ObjectRecord> others;  // that are as exposed as who uses them: ConfigMaps, roles
 };
 
 }  // namespace kaudit

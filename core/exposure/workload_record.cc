@@ -1,6 +1,7 @@
 #include "core/exposure/workload_record.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/built_image.h"
 #include "core/exposure/collector.h"
@@ -56,11 +57,8 @@ bool takes_node(const Workload& fact) {
 }
 
 bool is_given_secrets(const Workload& fact) {
-  return std::ranges::any_of(fact.volumes,
-                             [](const Volume& volume) { return volume.type == "secret"; }) ||
-         std::ranges::any_of(fact.containers, [](const Container& container) {
-           return std::ranges::any_of(container.env_from, &EnvFrom::secret);
-         });
+  return std::ranges::any_of(fact.uses,
+                             [](const ConfigUse& use) { return use.secret && !use.only_pulls; });
 }
 
 Lifetime kubernetes_lifetime(const Workload& fact) noexcept {
@@ -132,11 +130,6 @@ void add_containers(const Workload& fact, WorkloadRecord& out) {
       out.dockerfiles.push_back(container.built->dockerfile);
     }
     if (!container.build.file.empty()) out.dockerfiles.emplace_back(container.build.file);
-    for (const EnvFrom& from : container.env_from) {
-      if (compose || from.name.value.empty()) continue;
-      out.configs.push_back((from.secret ? "Secret " : "ConfigMap ") +
-                            std::string(from.name.value));
-    }
   }
 }
 
@@ -161,6 +154,14 @@ Labels labels_of(std::span<const Pair> pairs) {
   std::ranges::stable_sort(out, {}, &Labels::value_type::first);
   const auto again = std::ranges::unique(out, {}, &Labels::value_type::first);
   out.erase(again.begin(), again.end());
+  return out;
+}
+
+std::vector<ConfigName> names_of(std::span<const ConfigUse> uses) {
+  std::vector<ConfigName> out;
+  for (const ConfigUse& use : uses) {
+    if (use.name.written()) out.push_back({std::string(use.name.value), use.secret});
+  }
   return out;
 }
 
@@ -191,6 +192,7 @@ WorkloadRecord workload_record(const Workload& fact) {
       !fact.networks.empty() && std::ranges::all_of(fact.networks, &Network::internal);
   state(out, fact.annotations);
   state(out, compose ? fact.labels : fact.pod_annotations);
+  out.configs = names_of(fact.uses);
   add_containers(fact, out);
   return out;
 }
@@ -200,6 +202,7 @@ void add_part(const Workload& fact, WorkloadRecord& out) {
   out.gains.secrets = out.gains.secrets || is_given_secrets(fact);
   out.host_network = out.host_network || fact.host_network.is(true);
   out.patch = out.patch && fact.patch;
+  std::ranges::move(names_of(fact.uses), std::back_inserter(out.configs));
   add_containers(fact, out);
 }
 

@@ -265,6 +265,11 @@ void FactsWriter::visit(const Workload& fact) {
   write(fact.pod);
   json_.end_object();
   write_volumes(fact.volumes);
+  list("uses", fact.uses, [&](const ConfigUse& use) {
+    field("name", use.name);
+    json_.member("secret", use.secret);
+    if (use.only_pulls) json_.member("only_pulls", true);
+  });
   json_.key("containers");
   json_.begin_array();
   for (const Container& container : fact.containers) write(fact, container);

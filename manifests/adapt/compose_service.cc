@@ -139,6 +139,7 @@ void ServiceReader::invalid(Value value, std::string_view expected) {
 void ServiceReader::read(Value service, Workload& out) {
   containers_.clear();
   volumes_.clear();
+  uses_.clear();
   mounts_.clear();
   devices_.clear();
   ports_.clear();
@@ -179,6 +180,7 @@ void ServiceReader::read(Value service, Workload& out) {
   out.sysctls = arena_.copy(sysctls_);
   out.supplemental_groups = arena_.copy(groups_);
   out.volumes = arena_.copy(volumes_);
+  out.uses = arena_.copy(uses_);
   out.containers = arena_.copy(containers_);
   out.problems = arena_.copy(problems_);
 }
@@ -226,6 +228,8 @@ void ServiceReader::read_member(Value member, Workload& out, Container& containe
       {"ports", [](Self& s, Value v, Workload&, Container&) { s.read_ports(v); }},
       {"volumes", [](Self& s, Value v, Workload&, Container&) { s.read_volumes(v); }},
       {"devices", [](Self& s, Value v, Workload&, Container&) { s.read_devices(v); }},
+      {"secrets", [](Self& s, Value v, Workload&, Container&) { s.read_uses(v, true); }},
+      {"configs", [](Self& s, Value v, Workload&, Container&) { s.read_uses(v, false); }},
       {"entrypoint", [](Self& s, Value v, Workload&, Container& c) { c.command = s.words(v); }},
       {"command", [](Self& s, Value v, Workload&, Container& c) { c.args = s.words(v); }},
       {"labels", [](Self& s, Value v, Workload& w, Container&) { w.labels = s.pairs(v); }},
@@ -562,6 +566,15 @@ void ServiceReader::read_build(Value value, BuildRequest& out) {
   std::vector<EnvVar> args;
   read_environment(value["args"], args);
   out.args = arena_.copy(args);
+}
+
+// Names, or mappings with the name as `source`.
+void ServiceReader::read_uses(Value value, bool secret) {
+  for (const Value item : value) {
+    const Value name = item.is_object() ? item["source"] : item;
+    if (name.kind() != Kind::string || name.text().empty()) continue;
+    uses_.push_back({part(name, name.text()), secret});
+  }
 }
 
 // A list of names, or a mapping.

@@ -60,6 +60,7 @@ class ServiceReader {
   void read_devices(Value value);
   void read_build(Value value, BuildRequest& out);
   void read_networks(Value value, Workload& out);
+  void read_uses(Value value, bool secret);
   void locate_dockerfile(BuildRequest& build, bool is_inline);
   void read_deploy(Value value, Workload& out, Container& container);
   void read_health(Value value, Container& container);
@@ -76,6 +77,7 @@ class ServiceReader {
   std::vector<Problem> problems_;
   std::vector<Container> containers_;
   std::vector<Volume> volumes_;
+  std::vector<ConfigUse> uses_;
   std::vector<Mount> mounts_;
   std::vector<Device> devices_;
   std::vector<Port> ports_;

@@ -172,7 +172,11 @@ void PodReader::read_env(Value list, Container& out) {
                 known.exact ? known.name : Name::unknown) {
           case Name::name: reader_.read(variable.name, member); break;
           case Name::value: reader_.read(variable.value, member); break;
-          case Name::value_from: variable.from_ref = member.set(); break;
+          case Name::value_from:
+            variable.from_ref = member.set();
+            add_use(member["secretKeyRef"]["name"], true);
+            add_use(member["configMapKeyRef"]["name"], false);
+            break;
           default: break;
         }
       }
@@ -190,7 +194,9 @@ void PodReader::read_env_from(Value list, Container& out) {
     EnvFrom& from = env_from_.emplace_back();
     from.secret = secret.set();
     from.name.at = item.id();
-    reader_.read(from.name, (from.secret ? secret : item["configMapRef"])["name"]);
+    const Value name = (from.secret ? secret : item["configMapRef"])["name"];
+    reader_.read(from.name, name);
+    add_use(name, from.secret);
   }
   out.env_from = reader_.arena().copy(env_from_);
 }

@@ -84,6 +84,15 @@ void ObjectReader::read(Value object, PersistentVolume& out) {
 void ObjectReader::read(Value object, ServiceAccount& out) {
   out.automount_token.at = object.id();
   reader_.read(out.automount_token, object["automountServiceAccountToken"], true);
+  std::vector<ConfigUse> uses;
+  for (const Value item : object["imagePullSecrets"]) {
+    const Value name = item["name"];
+    if (name.kind() != Kind::string || name.text().empty()) continue;
+    ConfigUse& use = uses.emplace_back();
+    use.secret = use.only_pulls = true;
+    reader_.read(use.name, name);
+  }
+  out.uses = reader_.arena().copy(uses);
 }
 
 void ObjectReader::read(Value object, Config& out) {

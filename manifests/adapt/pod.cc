@@ -116,6 +116,7 @@ void PodReader::read_field(Value member, Known known, Workload& out) {
     case Name::os:
       if (reader_.mapping(member)) reader_.read(out.os_name, member["name"]);
       break;
+    case Name::image_pull_secrets: read_pull_secrets(member); break;
     case Name::host_aliases:
       if (member.set() && (member.size() > 0 || !member.is_array())) out.host_aliases = member.id();
       break;
@@ -133,11 +134,13 @@ void PodReader::resume(NodeId spec, Workload& out) {
   out.spec_at = spec;
   containers_.clear();
   volumes_.assign(out.volumes.begin(), out.volumes.end());
+  uses_.assign(out.uses.begin(), out.uses.end());
 }
 
 void PodReader::finish(Workload& out) {
   out.containers = reader_.arena().copy(containers_);
   out.volumes = reader_.arena().copy(volumes_);
+  out.uses = reader_.arena().copy(uses_);
   out.patch = std::none_of(containers_.begin(), containers_.end(), [](const Container& container) {
     return container.image.state != Text::State::absent;
   });
@@ -164,7 +167,28 @@ void PodReader::read_volume(Value item, Volume& out) {
     reader_.read(out.claim, source["claimName"]);
   } else if (type == "image") {
     reader_.read(out.image, source["reference"]);
+  } else if (type == "secret") {
+    add_use(source["secretName"], true);
+  } else if (type == "configMap") {
+    add_use(source["name"], false);
+  } else if (type == "projected") {
+    for (const Value part : source["sources"]) {
+      add_use(part["secret"]["name"], true);
+      add_use(part["configMap"]["name"], false);
+    }
   }
+}
+
+void PodReader::read_pull_secrets(Value list) {
+  for (const Value item : list) add_use(item["name"], true, true);
+}
+
+void PodReader::add_use(Value name, bool secret, bool only_pulls) {
+  if (name.kind() != Kind::string || name.text().empty()) return;
+  ConfigUse& use = uses_.emplace_back();
+  use.secret = secret;
+  use.only_pulls = only_pulls;
+  reader_.read(use.name, name);
 }
 
 void PodReader::read_host_path(Value value, Volume& out) {

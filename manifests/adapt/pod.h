@@ -42,6 +42,7 @@ class PodReader {
   void read_field(Value member, Known known, Workload& out);
   void read_security(Value context, Workload& out);
   void read_volumes(Value list);
+  void read_pull_secrets(Value list);
   // `required`: null is not an empty list.
   void read_containers(Value list, Container::Role role, bool required = false);
   // Null when it is no mapping; otherwise valid until the next one is added.
@@ -70,6 +71,8 @@ class PodReader {
   void read_handler(Value handler, std::string_view http, std::string_view tcp);
   void read_volume(Value item, Volume& out);
   void read_host_path(Value value, Volume& out);
+  // Of names that are not even strings nothing is noted here: nothing is judged by them.
+  void add_use(Value name, bool secret, bool only_pulls = false);
 
   bool is_within(std::size_t& taken, Value item, std::string_view expected);
   // A security field that is known, but not where it stands or not in this case.
@@ -85,6 +88,7 @@ class PodReader {
   std::size_t taken_ = 0, volumes_taken_ = 0;
   std::vector<Container> containers_;
   std::vector<Volume> volumes_;
+  std::vector<ConfigUse> uses_;
   std::vector<Sysctl> sysctls_;
   std::vector<Number> groups_;
   std::vector<Port> ports_;

@@ -157,6 +157,10 @@ void FactsText::visit(const Workload& fact) {
     place(fact.host_aliases);
   }
   security(fact.pod);
+  for (const ConfigUse& use : fact.uses) {
+    line("  uses");
+    field(use.only_pulls ? "pull_secret" : use.secret ? "secret" : "config", use.name);
+  }
   for (const Volume& volume : fact.volumes) {
     line("  volume ");
     text_ += volume.type;

@@ -447,12 +447,12 @@ apiVersion: v1
 kind: ServiceAccount
 metadata: {name: idle, namespace: shop}
 )"}});
-  const auto& others = graph.facts().others;
-  ASSERT_EQ(others.size(), 2U);
-  EXPECT_EQ(reason_of(*graph.of(others[0].key)),
+  const auto& accounts = graph.facts().accounts;
+  ASSERT_EQ(accounts.size(), 2U);
+  EXPECT_EQ(reason_of(*graph.of(accounts[0].key)),
             "cluster: Service shop/web:80 -> Deployment shop/web (3 replicas, always running) -> "
             "ServiceAccount shop/default");
-  EXPECT_EQ(reason_of(*graph.of(others[1].key)),
+  EXPECT_EQ(reason_of(*graph.of(accounts[1].key)),
             "unknown: no workload among what was examined uses it; ServiceAccount shop/idle");
 }
 

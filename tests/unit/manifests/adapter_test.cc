@@ -126,6 +126,9 @@ spec:
             R"(
 workload Pod@1 name=shop
   pod@5
+  uses secret=s@34
+  uses secret=s@36
+  uses config=c@37
   init container@50 name=setup@50 image=busybox:1@50 restart=Always@50
   container@8 name=app@8 image=shop:1@9 pull=Always@10 privileged=false@14 escalation=false@15 read_only_root=true@16 non_root=false@19 user=0@17 group=0@18 seccomp=@24 proc_mount=Unmasked@20 host_process=false@25 add=[NET_ADMIN@22 SYS_TIME@22] drop=[ALL@23] cpu_request=100m@28 cpu_limit=1@27 memory_request=512@28 memory_limit=1Gi@27 command=[sh@11 -c@11] args=[run@12] port=80@30 port_name=http@30 host_port=8080@30 host_ip=0.0.0.0@30 protocol=TCP@30 port=81@31 env=A@33 value=b@33 env=B@34 from_ref env_from_secret=s@36 env_from_config=c@37 mount=sock@39 at=/sock@39 sub_path=a/b@39 read_only=true@39 mount=data@40 at=/data@40 sub_path?$(POD)/x@40 propagation=Bidirectional@40 device=nvidia.com/gpu@27 device=disk@42 at=/dev/xvda@42 livenessProbe.httpGet=10.0.0.1@43 readinessProbe.tcpSocket=10.0.0.2@44 lifecycle.preStop.httpGet=10.0.0.3@48 handler=[touch@47 /ready@47]
   ephemeral container@6 name=debug@6 image=busybox@6 privileged=true@6
