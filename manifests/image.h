@@ -158,7 +158,7 @@ class ImageFolder {
   virtual bool next(File& file) = 0;
 };
 
-// By content: a tar whose first entry may belong to an image, or a compressed file that may be one.
+// By content: a tar, or a compressed file, which may hold one.
 // `begin`: the first bytes of a file, 512 of them or all.
 [[nodiscard]] bool looks_like_image_archive(std::string_view begin) noexcept;
 // A directory with one of these files may be one.

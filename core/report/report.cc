@@ -264,12 +264,15 @@ std::string rank_with_places(const Finding& finding) {
 }
 
 std::string verdict_of(const Summary& summary, const RunInfo& run) {
+  if (summary.trouble && summary.examined == 0 && summary.not_examined == 0) {
+    return "Incomplete: nothing was examined";
+  }
   std::string text;
   const bool failed = run.fail_on_set && summary.at_or_above_threshold > 0;
   if (failed) {
     text = "Failed: " + counted(summary.at_or_above_threshold, "finding") + " of ";
   } else {
-    text = summary.not_examined > 0 ? "Incomplete: " : "Passed: ";
+    text = summary.not_examined > 0 || summary.trouble ? "Incomplete: " : "Passed: ";
     text += run.fail_on_set ? "no finding of " : "no severity is set to fail";
   }
   if (run.fail_on_set) text += threshold_of(run);
@@ -277,6 +280,8 @@ std::string verdict_of(const Summary& summary, const RunInfo& run) {
     text += failed ? ", and " : ", but ";
     text += counted(summary.not_examined, "file");
     text += summary.not_examined == 1 ? " was not examined" : " were not examined";
+  } else if (summary.trouble) {
+    text += failed ? ", and there were errors" : ", but there were errors";
   }
   return text;
 }

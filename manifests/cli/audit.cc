@@ -39,6 +39,8 @@ class Judge final : public DocumentVisitor {
     if (std::exchange(guesses_, false)) compose_ = kaudit::guess_compose(document).certain;
     if (compose_ || !document.root().set()) return;  // nothing between two `---`
     ++documents_;
+    const Value root = document.root();
+    structured_ = structured_ || root.is_object() || root.is_array();
     if (surface_ == Surface::dockerfile) {
       const bool known = input_ != nullptr;
       build_.adapt(document, facts_, known ? contexts_->read(*input_, document) : nullptr);
@@ -76,6 +78,11 @@ class Judge final : public DocumentVisitor {
       const bool blank = text.find_first_not_of(" \t\r\n") == std::string_view::npos;
       report.status = asked ? FileStatus::not_examined : FileStatus::nothing_to_judge;
       report.reason = blank ? "the file is empty" : "the file holds only comments";
+    } else if (asked && !structured_) {
+      report.status = FileStatus::not_examined;
+      report.reason =
+          "plain text, neither a manifest nor an image; as a Dockerfile it is examined with --as "
+          "dockerfile";
     } else if (counts.judged != 0 || !report.findings.empty()) {
       report.status = FileStatus::examined;
     } else {
@@ -98,6 +105,7 @@ class Judge final : public DocumentVisitor {
   bool guesses_ = false;
   bool compose_ = false;
   std::size_t documents_ = 0;
+  bool structured_ = false;  // one of them is more than a text
   std::vector<Error> errors_;
 };
 
@@ -156,16 +164,12 @@ FileReport Examiner::examine(const Input& input) {
     auto opened = reader_.open(input, may_hold_images(input) ? kImagePeek : 0);
     if (!opened) return refused(input, FileStatus::not_examined, std::move(opened).error());
     if (holds_images(*opened)) return examine_images(input, *opened);
-    if (is_archive_name(input.path)) {
-      const bool found = input.how == Input::How::found;
-      return refused(input, found ? FileStatus::nothing_to_judge : FileStatus::not_examined,
-                     {ErrorCode::unsupported, "no archive of an image", {}});
-    }
-    auto text = reader_.rest(*opened);
+    auto text = is_archive_name(input.path) ? std::move(opened->begin) : reader_.rest(*opened);
     if (!text) return refused(input, FileStatus::not_examined, std::move(text).error());
     const bool found = input.how == Input::How::found;
-    if (found && is_binary(*text)) {
-      return refused(input, FileStatus::nothing_to_judge, {ErrorCode::io, "binary file", {}});
+    if (const std::string_view reason = no_text(input, *text); !reason.empty()) {
+      return refused(input, found ? FileStatus::nothing_to_judge : FileStatus::not_examined,
+                     {ErrorCode::unsupported, std::string(reason), {}});
     }
     const auto source = std::make_shared<const Source>(input.path, *std::move(text));
     if (compose_.only_content_tells(input)) {  // most files: read once

@@ -124,12 +124,9 @@ class Run {
         summary_.not_examined == 0 && options_.shard.whole() && covers_policy(paths, policy_);
     if (auto problems = uses.problems(policy_, whole)) of_policy = std::move(problems);
     if (of_policy && !gave_up_) take(*of_policy);
-    if (inputs.files.empty()) {
-      trouble("nothing to examine: no *.yaml, *.yml or *.json file and no Dockerfile in " +
-              list(paths));
-    } else if (summary_.not_examined == 0 && !read_something_ && !gave_up_ &&
-               options_.shard.whole()) {
-      trouble("nothing to examine: no file holds anything to read");
+    const bool nothing_read = summary_.not_examined == 0 && !read_something_ && !gave_up_;
+    if (inputs.files.empty() || (nothing_read && options_.shard.whole())) {
+      trouble(nothing_found(paths, inputs));
     }
     end_reports();
     return exit_code();
@@ -139,12 +136,6 @@ class Run {
   void trouble(std::string_view sentence) {
     messages_.error(sentence);
     trouble_ = true;
-  }
-
-  static std::string list(const std::vector<std::string>& paths) {
-    std::string text;
-    for (const std::string& path : paths) text += (text.empty() ? "" : ", ") + path;
-    return text;
   }
 
   static std::vector<const Input*> chosen(const Inputs& inputs, Shard shard) {
@@ -249,6 +240,7 @@ class Run {
   }
 
   void end_reports() {
+    summary_.trouble = trouble_;
     for (Report& report : reports_) {
       if (!report.destination->failed()) report.reporter->end(summary_);
       const auto committed = report.destination->commit();

@@ -252,4 +252,22 @@ Inputs discover(const std::vector<std::string>& paths, const DiscoverOptions& op
   return out;
 }
 
+std::string nothing_found(const std::vector<std::string>& paths, const Inputs& inputs) {
+  std::string text = "nothing to examine in ";
+  for (const std::string& path : paths) text += (&path == paths.data() ? "" : ", ") + path;
+  if (inputs.files.empty()) {
+    text.append(": no ").append(kExaminedNames);
+    const std::size_t skipped = inputs.skipped.size();
+    if (skipped == 1) text += "; 1 path was left out, --verbose names it";
+    if (skipped > 1)
+      text += "; " + std::to_string(skipped) + " paths were left out, --verbose names them";
+  } else if (inputs.files.size() == 1) {
+    text += ": 1 file was found, which holds nothing to read; --verbose says why";
+  } else {
+    text += ": " + std::to_string(inputs.files.size()) +
+            " files were found, none of which holds anything to read; --verbose says why";
+  }
+  return text;
+}
+
 }  // namespace kaudit

@@ -54,4 +54,9 @@ struct DiscoverOptions {
 [[nodiscard]] Inputs discover(const std::vector<std::string>& paths,
                               const DiscoverOptions& options);
 
+// The sentence for a run that found nothing to examine: inputs without a file, or with files none
+// of which held anything.
+[[nodiscard]] std::string nothing_found(const std::vector<std::string>& paths,
+                                        const Inputs& inputs);
+
 }  // namespace kaudit

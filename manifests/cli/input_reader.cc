@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "manifests/cli/surface.h"
+
 namespace kaudit {
 
 bool is_binary(std::string_view text) noexcept {
@@ -15,6 +17,18 @@ bool is_binary(std::string_view text) noexcept {
   const bool blank = first == '\t' || first == '\n' || first == '\r';
   // Control characters, and bytes that continue a character of UTF-8 (PNG begins with one).
   return (first < 0x20 && !blank) || (first >= 0x7f && first < 0xc0) || text.starts_with("PK\3\4");
+}
+
+std::string_view no_text(const Input& input, std::string_view begin) noexcept {
+  if (is_archive_name(input.path)) {
+    return begin.empty() ? "the file is empty"
+                         : "no archive: it is neither a tar nor packed by gzip, zstd or xz";
+  }
+  if (!is_binary(begin)) return {};
+  return input.how == Input::How::found
+             ? "binary file"
+             : "a binary file, neither a manifest nor an archive of images, which is a tar, plain "
+               "or packed by gzip, zstd or xz";
 }
 
 Result<std::string> InputReader::read(const Input& input) {

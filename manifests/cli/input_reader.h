@@ -42,6 +42,9 @@ class InputReader {
   Fd root_fd_;
 };
 
+// Why a file that holds no images is not read as text, by all of it or by its beginning; empty
+// where it is.
+[[nodiscard]] std::string_view no_text(const Input& input, std::string_view begin) noexcept;
 // Whether the first byte is one that no text begins with: a picture, an archive, a resource fork.
 [[nodiscard]] bool is_binary(std::string_view text) noexcept;
 

@@ -21,6 +21,7 @@
 #include "manifests/cli/exit_code.h"
 #include "manifests/cli/image_facts.h"
 #include "manifests/cli/input_reader.h"
+#include "manifests/cli/surface.h"
 #include "manifests/load.h"
 #include "manifests/read/dockerfile.h"
 
@@ -78,14 +79,20 @@ bool write_facts(const Input& input, InputReader& reader, ComposeFiles& compose,
     const std::vector<Error> errors = adapt_images(input, *opened, {}, images, writer);
     return end_facts(errors, writer, messages);
   }
-  auto text = opened ? reader.rest(*opened) : std::move(opened).error();
+  const bool archive = opened && is_archive_name(input.path);
+  auto text = archive  ? std::move(opened->begin)
+              : opened ? reader.rest(*opened)
+                       : std::move(opened).error();
   std::optional<Error> unread;
   std::shared_ptr<const Source> source;
   if (!text) {
     unread = std::move(text).error();
     unread->where.source = input.path;
-  } else if (input.how != Input::How::found || !is_binary(*text)) {
+  } else if (const std::string_view reason = no_text(input, *text); reason.empty()) {
     source = std::make_shared<const Source>(input.path, *std::move(text));
+  } else if (input.how != Input::How::found) {
+    unread = Error{ErrorCode::unsupported, std::string(reason), {}};
+    unread->where.source = input.path;
   }
   const Surface surface = compose.surface_of(input, source, limits);
   JoinedFacts joined(built, writer);
@@ -136,10 +143,11 @@ int run_explain(const Options& options, Messages& messages) {
 int run_facts(const Options& options, Messages& messages) {
   const auto policy = effective_policy(options, messages);
   if (!policy) return fail(to_string(policy.error()), messages);
-  const Inputs inputs = discover(paths_of(options), {.respect_gitignore = options.respect_gitignore,
-                                                     .as = options.as,
-                                                     .outputs = {},
-                                                     .project = options.project});
+  const std::vector<std::string> paths = paths_of(options);
+  const Inputs inputs = discover(paths, {.respect_gitignore = options.respect_gitignore,
+                                         .as = options.as,
+                                         .outputs = {},
+                                         .project = options.project});
   for (const std::string& sentence : inputs.skipped) messages.detail(sentence);
 
   const auto out = Destination::open({});
@@ -151,8 +159,7 @@ int run_facts(const Options& options, Messages& messages) {
   Limits limits;
   limits.bytes = options.max_file_size;
   bool trouble = inputs.files.empty();
-  if (trouble)
-    messages.error("nothing to examine: no *.yaml, *.yml or *.json file and no Dockerfile");
+  if (trouble) messages.error(nothing_found(paths, inputs));
   writer.begin(KAUDIT_VERSION);
   for (const Input& input : inputs.files) {
     if (input.how == Input::How::set_aside) continue;

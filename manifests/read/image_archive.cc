@@ -36,17 +36,19 @@ std::optional<std::string> target_of(const read::TarEntry& entry, std::string_vi
                           std::string(entry.link));
 }
 
-void read_entries(read::TarReader& tar, const ImageLimits& limits, ImageBlobs& blobs,
+// Whether all of them could be read.
+bool read_entries(read::TarReader& tar, const ImageLimits& limits, ImageBlobs& blobs,
                   ImageVisitor& visitor) {
   for (;;) {
     const Result<const read::TarEntry*> next = tar.next();
     if (!next) {
       Error error = next.error();
       error.message = "the archive could not be read to its end: " + error.message;
-      return visitor.error(std::move(error));
+      visitor.error(std::move(error));
+      return false;
     }
     const read::TarEntry* const entry = *next;
-    if (entry == nullptr) return;
+    if (entry == nullptr) return true;
     if (entry->path.size() > limits.path) {
       visitor.error({ErrorCode::too_large,
                      "the entry " + quoted(entry->path) + " has a path of more than the limit of " +
@@ -93,8 +95,8 @@ void read_image_archive(ByteStream& bytes, const std::string& name, const ImageL
     return named.error({ErrorCode::malformed, "it is no image archive", {}});
   }
   read::TarReader tar(inner ? *inner : static_cast<ByteStream&>(stored), budget, false);
-  read_entries(tar, limits, blobs, named);
-  read::resolve_images(blobs, limits, named);
+  const bool whole = read_entries(tar, limits, blobs, named);
+  read::resolve_images(blobs, limits, whole, named);
 }
 
 void read_image_folder(ImageFolder& folder, const std::string& name, const ImageLimits& limits,
@@ -102,16 +104,18 @@ void read_image_folder(ImageFolder& folder, const std::string& name, const Image
   Named named(name, visitor);
   ImageBudget budget(limits);
   ImageBlobs blobs(name, budget);
+  bool whole = true;
   for (ImageFolder::File file; folder.next(file); file = {}) {
     if (std::optional<Error> over = budget.enter(false)) {
       named.error(*std::move(over));
+      whole = false;
       break;
     }
     std::optional<Error> error = std::move(file.error);
     if (file.content != nullptr) error = blobs.add(file.path, *file.content);
     if (error) named.error(*std::move(error));
   }
-  read::resolve_images(blobs, limits, named);
+  read::resolve_images(blobs, limits, whole, named);
 }
 
 }  // namespace kaudit

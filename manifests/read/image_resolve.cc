@@ -76,10 +76,13 @@ class Resolver {
     json_.bytes = limits.json;
   }
 
-  void run() {
+  void run(bool whole) {
     ImageBlob* const manifest = blobs_.at("manifest.json");
     ImageBlob* const index = blobs_.at("index.json");
-    if (manifest == nullptr && index == nullptr) return no_image();
+    if (manifest == nullptr && index == nullptr) {
+      if (whole) no_image();
+      return;
+    }
     if (manifest != nullptr) read_manifest_json(*manifest);
     if (index != nullptr) walk(*index);
     // Of the platforms that an index names one may have been saved alone: what is not there cannot
@@ -368,8 +371,9 @@ class Resolver {
 
 }  // namespace
 
-void resolve_images(ImageBlobs& blobs, const ImageLimits& limits, ImageVisitor& visitor) {
-  Resolver(blobs, limits, visitor).run();
+void resolve_images(ImageBlobs& blobs, const ImageLimits& limits, bool whole,
+                    ImageVisitor& visitor) {
+  Resolver(blobs, limits, visitor).run(whole);
 }
 
 }  // namespace kaudit::read

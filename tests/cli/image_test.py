@@ -104,10 +104,9 @@ class Images(support.Case):
         code, stdout, stderr = self.run_kaudit("--include", "privileged-container", "-v", ".")
         self.assertEqual(code, 0, stdout)
         self.assertIn("sources.tar: it holds no image", stderr)
-        self.write("text.tar", "x")
-        for name, why in (("sources.tar", "it holds no image: neither manifest.json nor index.json "
-                                          "is there"), ("text.tar", "no archive of an image")):
-            self.check(["-q", "--format", "json", name], 2, f"kaudit: {name}: {why}\n")
+        self.check(["-q", "--format", "json", "sources.tar"], 2,
+                   "kaudit: sources.tar: it holds no image: neither manifest.json nor index.json is "
+                   "there\n")
 
     def test_those_who_run_it_are_told(self):
         self.write("worker.tar", images.docker_save(STORY))

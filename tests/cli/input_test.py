@@ -1,5 +1,6 @@
 """Whatever may lie at a path: nothing hangs, nothing is left out silently, the rest is examined."""
 
+import gzip
 import json
 import os
 import socket
@@ -8,6 +9,7 @@ import threading
 import time
 import unittest
 
+import images
 import support
 from support import BAD, GOOD, KAUDIT
 
@@ -70,7 +72,8 @@ class Inputs(support.Case):
             self.write("blank.yaml", text)
             self.write("d/blank.yaml", text)
             self.check(["blank.yaml", "-q"], 2, f"kaudit: blank.yaml: {reason}\n")
-            self.check(["d", "-q"], 2, "kaudit: nothing to examine: no file holds anything to read\n")
+            self.check(["d", "-q"], 2, "kaudit: nothing to examine in d: 1 file was found, which "
+                                       "holds nothing to read; --verbose says why\n")
             self.check(["-", "-q"], 2, f"kaudit: <stdin>: {reason}\n", stdin=text)
             self.write("d/good.yaml", GOOD)
             self.assertEqual(self.statuses("d", code=0)["d/blank.yaml"],
@@ -80,9 +83,69 @@ class Inputs(support.Case):
 
     def test_nothing_to_examine(self):
         self.write("d/readme.txt", "x")
-        sentence = "kaudit: nothing to examine: no *.yaml, *.yml or *.json file and no Dockerfile in "
-        self.check(["d"], 2, sentence + "d\n")
-        self.check([], 2, sentence + ".\n")
+        self.write("e/.gitignore", "*.yaml\n")
+        self.write("e/a.yaml", BAD)
+        self.write("e/b.yaml", BAD)
+        sentence = ("kaudit: nothing to examine in {}: no manifest (*.yaml, *.yml, *.json), no "
+                    "Dockerfile or Containerfile, no archive (*.tar, *.tar.gz, *.tgz, *.tar.zst, "
+                    "*.tar.xz) and no directory of an image\n")
+        left_out = sentence.replace("\n", "; {} left out, --verbose names {}\n")
+        verdict = lambda out: self.assertIn("\n\nIncomplete: nothing was examined\n", out)
+        self.check(["d"], 2, sentence.format("d"), verdict)
+        self.check([], 2, sentence.format("."), verdict, below="d")
+        self.check(["d", "e", "--respect-gitignore"], 2,
+                   left_out.format("d, e", "2 paths were", "them"), verdict)
+        os.remove(self.path("e/b.yaml"))
+        self.check(["e", "--respect-gitignore"], 2, left_out.format("e", "1 path was", "it"))
+        for name in ("a", "b"):
+            self.write(f"f/{name}.json", b"\x89PNG\r\n")
+        self.check(["f", "d"], 2, "kaudit: nothing to examine in f, d: 2 files were found, none of "
+                                  "which holds anything to read; --verbose says why\n", verdict)
+
+    def test_what_was_asked_for_by_mistake(self):
+        tar = images.tar([("src/main.c", b"int main;" * 999, 0o644)])
+        binary = ("a binary file, neither a manifest nor an archive of images, which is a tar, plain "
+                  "or packed by gzip, zstd or xz")
+        text = ("plain text, neither a manifest nor an image; as a Dockerfile it is examined with "
+                "--as dockerfile")
+        no_archive = "no archive: it is neither a tar nor packed by gzip, zstd or xz"
+        no_image = "it holds no image: neither manifest.json nor index.json is there"
+        cut = "the archive could not be read to its end: the {} is truncated"
+        self.write("pod.yaml", BAD)
+        for name, content, message in [
+                ("nowhere", None, "no such file or directory"),
+                ("pod.yaml/x", None, "not a directory"),
+                ("picture.png", b"\x89PNG\r\n\x1a\n", binary),
+                ("picture.yaml", b"\x89PNG\r\n\x1a\n", binary),
+                ("image.zip", b"PK\x03\x04\x14\0", binary),
+                ("notes.txt", "Some notes\nof mine.\n", text),
+                ("notes.yaml", "Some notes\n--- \nof mine.\n", text),
+                ("recipe", "FROM a:1\nUSER 1\n", text),
+                ("text.tar", "Some notes", no_archive),
+                ("text.tar.gz", "Some notes", no_archive),
+                ("empty.tar", "", "the file is empty"),
+                ("sources.tar", tar, no_image),
+                ("sources.tgz", gzip.compress(tar), no_image),
+                ("sources.tar.bz2", b"BZh91AY&SY", "an archive packed with bzip2 is not read"),
+                ("cut.tar", tar[:3000], cut.format("tar")),
+                ("cut.tar.gz", gzip.compress(tar)[:60], cut.format("gzip data")),
+                ("cut", gzip.compress(tar)[:60], cut.format("gzip data"))]:
+            if content is not None:
+                self.write(name, content)
+            self.check(["-q", "-f", "csv", name], 2, f"kaudit: {name}: {message}\n")
+            if message in (text, "the file is empty"):
+                continue  # it has no facts, which is no error
+            code, _, stderr = self.run_kaudit("facts", name)
+            self.assertEqual((code, stderr), (2, f"kaudit: {name}: {message}\n"))
+        self.check(["-q", "-f", "csv", "-"], 2, f"kaudit: <stdin>: {text}\n", stdin="x\n")
+        self.check(["-q", "-f", "csv", "-"], 2, f"kaudit: <stdin>: {binary}\n", stdin="PK\3\4")
+
+    def test_a_report_says_that_the_run_had_errors(self):
+        self.write("good.yaml", GOOD)
+        stdout = self.check(["good.yaml", "--profile", "core", "--scan-report", "none.json"], 2,
+                            "kaudit: none.json: no such file or directory\n")
+        self.assertIn("\n\nIncomplete: no finding of severity high or above, but there were errors\n",
+                      stdout)
 
     def test_files_of_other_kinds_have_nothing_to_judge(self):
         self.write("package.json", '{"name": "x", "kind": 3}\n')
@@ -149,7 +212,6 @@ class Inputs(support.Case):
         self.assertEqual(statuses["._pod.yaml"], binary)
         self.assertEqual(statuses["picture.json"], binary)
         self.assertEqual(statuses["nul.yaml"][0], "not_examined")
-        self.assertEqual(self.statuses("picture.json", code=2)["picture.json"][0], "not_examined")
 
     def test_unreadable(self):
         options = self.unprivileged()
