@@ -257,12 +257,7 @@ void write(JsonWriter& json, const ReportedFinding& finding) {
   json.member("line", finding.line);
   json.member("column", finding.column);
   json.member("field", finding.field);
-  json.key("workload");
-  json.begin_object();
-  json.member("kind", finding.kind);
-  json.member("namespace", finding.ns);
-  json.member("name", finding.name);
-  json.end_object();
+  write_workload(json, finding.kind, finding.ns, finding.name);
   json.member("container", finding.container);
   json.member("message", finding.message);
   json.member("fix", finding.fix);
@@ -337,10 +332,7 @@ void write_json(const Snapshot& before, const Snapshot& after, const Diff& diff,
   json.member("accepted", diff.accepted.size());
   json.member("not_examined", diff.not_examined.size());
   json.member("same", diff.same);
-  json.member("fail_on", !run.fail_on_set ? "none"
-                         : run.fail_on_priority != 0
-                             ? "priority:" + std::to_string(run.fail_on_priority)
-                             : std::string(name_of(run.fail_on)));
+  json.member("fail_on", fail_on_of(run.fail_on_set, run.fail_on, run.fail_on_priority));
   json.member("at_or_above_fail_on", at_or_above(diff, run));
   json.end_object();
   json.end_object();

@@ -13,6 +13,8 @@
 
 namespace kaudit {
 
+class JsonWriter;
+
 struct Entry {
   const Finding* finding;
   std::uint32_t object;      // counted from 0 in the order of the file
@@ -69,6 +71,11 @@ void keep_first(std::vector<Item>& items, std::size_t count) {
 [[nodiscard]] std::string rank_of(const Finding& finding);
 // The same with the place of each step: "… Ingress shop/web (web.yaml:3) -> Deployment shop/web …".
 [[nodiscard]] std::string rank_with_places(const Finding& finding);
+// The same as --fail-on takes it: "none", "priority:300", "high".
+[[nodiscard]] std::string fail_on_of(bool set, Severity severity, unsigned priority);
+// The member "workload" of JSON: an object's kind, namespace and name.
+void write_workload(JsonWriter& json, std::string_view kind, std::string_view ns,
+                    std::string_view name);
 // "Failed: 3 findings of severity high or above", and what was not examined; a whole line.
 [[nodiscard]] std::string verdict_of(const Summary& summary, const RunInfo& run);
 

@@ -126,12 +126,7 @@ class JsonReporter final : public Reporter {
     write_mark(json, "end_line", "end_column", finding.where.end);
     json.member("pointer", finding.where.pointer);
     json.member("field", finding.field);
-    json.key("workload");
-    json.begin_object();
-    json.member("kind", finding.kind);
-    json.member("namespace", finding.ns);
-    json.member("name", finding.name);
-    json.end_object();
+    write_workload(json, finding.kind, finding.ns, finding.name);
     json.member("container", finding.container);
     if (!finding.template_name.empty()) json.member("template", finding.template_name);
     json.member("message", finding.message);
@@ -236,10 +231,7 @@ class JsonReporter final : public Reporter {
       json_.member(name_of(action), summary.by_action[static_cast<std::size_t>(action)]);
     }
     json_.end_object();
-    json_.member("fail_on", !run_.fail_on_set ? "none"
-                            : run_.fail_on_priority != 0
-                                ? "priority:" + std::to_string(run_.fail_on_priority)
-                                : std::string(name_of(run_.fail_on)));
+    json_.member("fail_on", fail_on_of(run_.fail_on_set, run_.fail_on, run_.fail_on_priority));
     json_.member("at_or_above_fail_on", run_.fail_on_set ? summary.at_or_above_threshold : 0);
     json_.end_object();
   }

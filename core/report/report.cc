@@ -10,6 +10,7 @@
 #include "core/fnv1a.h"
 #include "core/report/entries.h"
 #include "core/report/escape.h"
+#include "core/report/json_writer.h"
 
 namespace kaudit {
 namespace {
@@ -261,6 +262,21 @@ std::string rank_with_places(const Finding& finding) {
     hop.what += " (" + place_of(file, {hop.where.begin.line, 0}) + ")";
   }
   return rank_by(finding, exposure);
+}
+
+std::string fail_on_of(bool set, Severity severity, unsigned priority) {
+  if (!set) return "none";
+  return priority != 0 ? "priority:" + std::to_string(priority) : std::string(name_of(severity));
+}
+
+void write_workload(JsonWriter& json, std::string_view kind, std::string_view ns,
+                    std::string_view name) {
+  json.key("workload");
+  json.begin_object();
+  json.member("kind", kind);
+  json.member("namespace", ns);
+  json.member("name", name);
+  json.end_object();
 }
 
 std::string verdict_of(const Summary& summary, const RunInfo& run) {
