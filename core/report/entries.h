@@ -102,8 +102,8 @@ void for_each_gap(const FileReport& file, Visit visit) {
   if (file.errors.empty()) visit(Mark{}, std::string_view(file.reason));
 }
 
-// What it refers to and what was not followed, likewise. Formats that hold nothing but failures
-// (junit, gitlab, policyreport, prometheus) leave it out.
+// What it refers to and what was not followed, likewise. prometheus counts it; a policyreport
+// leaves it out, for all its results are of policies and count in its summary.
 template <class Visit>
 void for_each_note(const FileReport& file, Visit visit) {
   for (const Error& note : file.notes) visit(note.where.begin, std::string_view(note.message));

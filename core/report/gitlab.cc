@@ -32,6 +32,11 @@ class GitlabReporter final : public Reporter {
       issue(file.file, at, "Not examined: " + std::string(message), "not-examined",
             fingerprint_of(file.file, "not-examined-" + std::to_string(++number)), "major");
     });
+    number = 0;
+    for_each_note(file, [&](Mark at, std::string_view message) {
+      issue(file.file, at, "Not followed: " + std::string(message), "not-followed",
+            fingerprint_of(file.file, "not-followed-" + std::to_string(++number)), "info");
+    });
   }
 
   void end(const Summary&) override {

@@ -1,6 +1,7 @@
 // JUnit's XML, as Jenkins and GitLab read it: a suite a file, a case for each rule that an object
 // breaks. What --fail-on counts fails; the rest is skipped with its message, so that it is seen and
-// breaks no build. What could not be examined is an error.
+// breaks no build. What could not be examined is an error; what was not followed, which is no
+// failure, is the suite's output.
 #include <map>
 #include <utility>
 
@@ -55,6 +56,7 @@ class JunitReporter final : public BufferedReporter {
         out_ += "/>\n";
       }
     }
+    write_notes(file);
     out_ += "  </testsuite>\n";
     flush();
   }
@@ -106,6 +108,17 @@ class JunitReporter final : public BufferedReporter {
     }
     out_ += one.fails ? "</failure>\n" : "</skipped>\n";
     out_ += "    </testcase>\n";
+  }
+
+  void write_notes(const FileReport& file) {
+    if (file.notes.empty()) return;
+    out_ += "    <system-out>";
+    for_each_note(file, [&](Mark at, std::string_view message) {
+      out_ += "Not followed: ";
+      append_xml(out_, place_of(file.file, at) + ": " + std::string(message));
+      out_ += '\n';
+    });
+    out_ += "</system-out>\n";
   }
 
   void open_case(std::string_view file, std::string_view name) {

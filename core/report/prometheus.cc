@@ -19,6 +19,7 @@ class PrometheusReporter final : public BufferedReporter {
   void begin(const RunInfo& run) override { run_ = run; }
 
   void file(const FileReport& file) override {
+    notes_ += file.notes.size();
     for (const Finding& finding : file.findings) {
       if (finding.exemption != nullptr) continue;
       ++findings_[{finding.rule->slug, index_of(finding.severity),
@@ -62,6 +63,8 @@ class PrometheusReporter final : public BufferedReporter {
     sample("kaudit_audit_files{status=\"examined\"}", summary.examined);
     sample("kaudit_audit_files{status=\"nothing_to_judge\"}", summary.nothing_to_judge);
     sample("kaudit_audit_files{status=\"not_examined\"}", summary.not_examined);
+    family("kaudit_audit_not_followed", "What files refer to and was not examined for them.");
+    sample("kaudit_audit_not_followed", notes_);
     family("kaudit_audit_objects", "Objects that were read.");
     sample("kaudit_audit_objects", summary.objects);
     family("kaudit_audit_workloads", "Workloads among them.");
@@ -84,6 +87,7 @@ class PrometheusReporter final : public BufferedReporter {
   std::map<std::tuple<std::string_view, std::size_t, std::string_view>, std::size_t> findings_;
   std::map<std::pair<ExposureLevel, std::size_t>, std::size_t> exposed_;
   unsigned top_priority_ = 0;
+  std::size_t notes_ = 0;
 };
 
 }  // namespace

@@ -175,7 +175,7 @@ TEST(Report, FingerprintsAreUnique) {
   for (const auto& issue : issues) {
     EXPECT_TRUE(seen.insert(issue["fingerprint"].get<std::string>()).second) << issue;
   }
-  EXPECT_EQ(seen.size(), 10U);  // seven findings and three things that were not examined
+  EXPECT_EQ(seen.size(), 12U);  // seven findings, three things not examined, two not followed
 }
 
 TEST(Report, SarifStaysWithinGithubsLimitAndKeepsTheSevere) {
@@ -211,6 +211,8 @@ TEST(Report, SaysWhatItCameTo) {
     bool fail_on_set;
     std::string_view expect;
     unsigned priority = 0;
+    bool trouble = false;
+    std::size_t examined = 1;
   };
   for (const Row& row : {
            Row{0, 0, true, "Passed: no finding of severity high or above"},
@@ -222,10 +224,20 @@ TEST(Report, SaysWhatItCameTo) {
            Row{2, 0, false, "Passed: no severity is set to fail"},
            Row{2, 0, true, "Failed: 2 findings of priority 300 or above", 300},
            Row{0, 0, true, "Passed: no finding of priority 300 or above", 300},
+           Row{0, 0, true,
+               "Incomplete: no finding of severity high or above, but there were errors", 0, true},
+           Row{1, 0, true, "Failed: 1 finding of severity high or above, and there were errors", 0,
+               true},
+           Row{0, 0, true, "Incomplete: nothing was examined", 0, true, 0},
+           Row{0, 1, true,
+               "Incomplete: no finding of severity high or above, but 1 file was not examined", 0,
+               true, 0},
        }) {
     Summary summary;
     summary.at_or_above_threshold = row.at_or_above;
     summary.not_examined = row.not_examined;
+    summary.trouble = row.trouble;
+    summary.examined = row.examined;
     RunInfo run;
     run.fail_on_set = row.fail_on_set;
     run.fail_on_priority = row.priority;
