@@ -27,6 +27,13 @@ enum class Action : std::uint8_t { off, audit, warn, deny };
 [[nodiscard]] bool parse(std::string_view text, Action& out) noexcept;
 
 // No member holds a secret of the document: see core/redact.h.
+// Where else a finding stands.
+struct AlsoPlace {
+  std::string file;
+  Mark at;
+  std::string object;  // "Pod shop/web-5d4f-x2x9k"
+};
+
 struct Finding {
   const Rule* rule = nullptr;
   Severity severity = Severity::medium;
@@ -63,6 +70,10 @@ struct Finding {
   // to 1000, what to fix first having the most.
   std::shared_ptr<const Exposure> exposure;
   unsigned priority = 0;
+  // Likewise (core/report/fold.h): it is listed with the same finding of its owner or of another
+  // file, which has its place here.
+  bool folded = false;
+  std::vector<AlsoPlace> also;
 };
 
 // From the policy: what a rule's findings cause, when not the default. The default is deny for the

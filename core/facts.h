@@ -74,6 +74,9 @@ struct Object {
   std::string_view kind;
   std::string_view name;
   std::string_view ns;
+  // What made it and keeps it, in the same namespace: of a ReplicaSet its Deployment. Empty:
+  // nothing.
+  std::string_view controller_kind, controller_name;
   std::span<const Pair> labels;
   std::span<const Pair> annotations;
   std::span<const Problem> problems;

@@ -60,6 +60,10 @@ struct Hop {
   Location where;
 };
 
+struct ObjectName {
+  std::string kind, ns, name;
+};
+
 struct Exposure {
   ExposureLevel level = ExposureLevel::unknown;
   Lifetime lifetime = Lifetime::always;
@@ -67,6 +71,8 @@ struct Exposure {
   bool console = false;    // it runs an admin console
   bool ci_runner = false;  // it runs what others push
   std::vector<Hop> path;   // the object itself comes last; never empty
+  // The topmost object that keeps it: of a Deployment's pod the Deployment. No kind: nothing does.
+  ObjectName controller;
   // Who says so, where it was not worked out: "annotation kaudit.dev/exposure", "app.yaml:3".
   std::string stated_by;
   std::string note;    // why it is unknown, what keeps it in: half a sentence; may be empty

@@ -9,6 +9,7 @@
 #include "core/exposure/accounts.h"
 #include "core/exposure/collector.h"
 #include "core/exposure/compose_network.h"
+#include "core/exposure/controllers.h"
 #include "core/exposure/fronts.h"
 #include "core/exposure/isolation.h"
 #include "core/exposure/label_index.h"
@@ -54,7 +55,11 @@ void append(ExposureFacts& to, ExposureFacts&& from) {
 class ExposureGraph::Solver {
  public:
   explicit Solver(ExposureGraph& graph)
-      : graph_(graph), facts_(graph.facts_), accounts_(facts_), fronts_(facts_) {}
+      : graph_(graph),
+        facts_(graph.facts_),
+        accounts_(facts_),
+        controllers_(facts_),
+        fronts_(facts_) {}
 
   void run() {
     index_pods();
@@ -201,6 +206,7 @@ class ExposureGraph::Solver {
     out.gains = workload.gains;
     out.console = workload.console;
     out.ci_runner = workload.ci_runner;
+    out.controller = controllers_.topmost(workload);
     if (workload.surface == Surface::compose) {
       solve_compose(workload, projects_[workload.key.document], out);
     } else {
@@ -359,6 +365,7 @@ class ExposureGraph::Solver {
     Exposure out;
     if (user != nullptr) {
       out = *user;
+      out.controller = {};
     } else {
       out.lifetime = Lifetime::unknown;
       out.note = "no workload among what was examined uses it";
@@ -388,6 +395,7 @@ class ExposureGraph::Solver {
   ExposureGraph& graph_;
   const ExposureFacts& facts_;
   Accounts accounts_;
+  Controllers controllers_;
   Fronts fronts_;
   LabelIndex pods_;
   std::size_t budget_ = kMostMatches;

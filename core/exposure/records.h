@@ -68,6 +68,7 @@ struct ConfigName {
 };
 
 struct WorkloadRecord : ObjectRecord {
+  std::string controller_kind, controller_name;  // what keeps it; empty: nothing
   std::string api_version;
   Labels labels;  // of its pods; Compose: of the service
   std::vector<PortRecord> ports;

@@ -169,6 +169,8 @@ WorkloadRecord workload_record(const Workload& fact) {
   const bool compose = fact.surface == Surface::compose;
   WorkloadRecord out;
   static_cast<ObjectRecord&>(out) = object_record(fact);
+  out.controller_kind = fact.controller_kind;
+  out.controller_name = fact.controller_name;
   out.api_version = fact.api_version;
   out.labels = labels_of(compose ? fact.labels : fact.pod_labels);
   out.lifetime = compose ? compose_lifetime(fact) : kubernetes_lifetime(fact);

@@ -26,6 +26,9 @@ struct Entry {
 // FileReport.
 enum class Which : std::uint8_t { counting, exempted, all };
 [[nodiscard]] std::vector<Entry> entries_of(const FileReport& file, Which which = Which::counting);
+// For formats that people read: without those that stand with another one (Finding::also).
+[[nodiscard]] std::vector<Entry> unfolded_entries_of(const FileReport& file,
+                                                     Which which = Which::counting);
 
 // Drops all but the `count` items that come before the others, as their before() says, in any
 // order.
@@ -47,6 +50,7 @@ void keep_first(std::vector<Item>& items, std::size_t count) {
 [[nodiscard]] std::string unique_fingerprint(const Entry& entry);
 // "Deployment shop/web", "Deployment web"; empty when the finding is of no object.
 [[nodiscard]] std::string object_of(const Finding& finding);
+[[nodiscard]] std::string titled(const ObjectName& object);
 // The file that a finding stands in: the one that was examined, but for a Compose project of
 // several files.
 [[nodiscard]] inline const std::string& file_of(const FileReport& file, const Finding& finding) {
@@ -63,6 +67,9 @@ void keep_first(std::vector<Item>& items, std::size_t count) {
 [[nodiscard]] std::string shortened(std::string_view text, std::size_t bytes);
 // "1 file", "2 files".
 [[nodiscard]] std::string counted(std::size_t count, std::string_view noun);
+[[nodiscard]] constexpr std::string_view is_or_are(std::size_t count) noexcept {
+  return count == 1 ? "is " : "are ";
+}
 // "3 critical, 1 low"; empty when there are none.
 [[nodiscard]] std::string severities_of(const Summary& summary);
 // "severity high or above", "priority 300 or above", "severity critical".
@@ -76,6 +83,9 @@ void keep_first(std::vector<Item>& items, std::size_t count) {
 // The member "workload" of JSON: an object's kind, namespace and name.
 void write_workload(JsonWriter& json, std::string_view kind, std::string_view ns,
                     std::string_view name);
+// "Pod shop/web-x2x9k (live.json:4:96), b.yaml:12:3 and 2 more": where else it stands, that many of
+// the places; empty where nowhere.
+[[nodiscard]] std::string also_of(const Finding& finding, std::size_t most);
 // "Failed: 3 findings of severity high or above", and what was not examined; a whole line.
 [[nodiscard]] std::string verdict_of(const Summary& summary, const RunInfo& run);
 

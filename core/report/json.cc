@@ -141,9 +141,24 @@ class JsonReporter final : public Reporter {
       json.end_object();
     }
     json.member("fingerprint", unique_fingerprint(entry));
+    if (finding.folded) json.member("folded", true);
+    if (!finding.also.empty()) write_also(json, finding);
     if (finding.exposure != nullptr) write_exposure(json, finding);
     if (finding.exemption != nullptr) write_exemption(json, finding);
     json.end_object();
+  }
+
+  static void write_also(JsonWriter& json, const Finding& finding) {
+    json.key("also");
+    json.begin_array();
+    for (const AlsoPlace& also : finding.also) {
+      json.begin_object();
+      json.member("object", also.object);
+      json.member("file", also.file);
+      write_mark(json, "line", "column", also.at);
+      json.end_object();
+    }
+    json.end_array();
   }
 
   static void write_exposure(JsonWriter& json, const Finding& finding) {
@@ -219,6 +234,7 @@ class JsonReporter final : public Reporter {
     json_.member("findings", summary.findings());
     json_.member("exempted", summary.exempted);
     json_.member("left_out", summary.left_out);
+    json_.member("folded", summary.folded);
     json_.key("by_severity");
     json_.begin_object(Layout::line);
     for (const Severity severity : kSeverities) {

@@ -21,6 +21,8 @@ constexpr std::size_t kGapsBytes = 15'000;
 constexpr std::size_t kChecklistBytes = 9'000;
 // Of a name or a sentence that others wrote.
 constexpr std::size_t kTextBytes = 300;
+// Of the other places of a finding.
+constexpr std::size_t kMostAlso = 2;
 
 class MarkdownReporter final : public BufferedReporter {
  public:
@@ -31,7 +33,7 @@ class MarkdownReporter final : public BufferedReporter {
   void file(const FileReport& file) override {
     const Checklist checklist(file);
     for (const ChecklistSubject& subject : file.subjects) count(file, checklist, subject);
-    for (const Entry& entry : entries_of(file)) {
+    for (const Entry& entry : unfolded_entries_of(file)) {
       const Finding& finding = *entry.finding;
       rows_.push_back({finding.priority, finding.severity, findings_++,
                        row_of(file_of(file, finding), finding)});
@@ -82,6 +84,10 @@ class MarkdownReporter final : public BufferedReporter {
     if (const std::string rank = rank_of(finding); !rank.empty()) {
       row += "<br>";
       append_markdown(row, shortened(rank, kTextBytes));
+    }
+    if (!finding.also.empty()) {
+      row += "<br>Also: ";
+      append_markdown(row, shortened(also_of(finding, kMostAlso), kTextBytes));
     }
     row += " | ";
     append_markdown_code(row, finding.rule->slug);
@@ -157,7 +163,7 @@ class MarkdownReporter final : public BufferedReporter {
     if (rows_.empty()) return;
     constexpr std::string_view kHead = "\n| Severity | Where | What | Rule |\n|:--|:--|:--|:--|\n";
     std::sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) { return a.before(b); });
-    const bool folds = summary.findings() > kFirst;
+    const bool folds = findings_ > kFirst;
     out_ += folds ? "\n### Fix these first\n" : "\n### Findings\n";
     std::size_t shown = 0;
     for (const Row& row : rows_) {
@@ -172,9 +178,16 @@ class MarkdownReporter final : public BufferedReporter {
     }
     if (folds && shown > kFirst) out_ += "\n</details>\n";
     if (shown < summary.findings()) {
-      out_ += "\nShown are the first " + std::to_string(shown) + " of " +
-              counted(summary.findings(), "finding") + ", " +
-              (rows_.front().priority != 0 ? "what to fix first" : "the most severe") + " first.\n";
+      const bool all = shown == summary.findings() - summary.folded;
+      out_.append("\nShown ").append(is_or_are(shown)).append(all ? "" : "the first ");
+      out_ += std::to_string(shown) + " of " + counted(summary.findings(), "finding");
+      if (all) {
+        out_ += "; the others are the same on replicas or in other files.\n";
+      } else {
+        out_.append(", ").append(rows_.front().priority != 0 ? "what to fix first"
+                                                             : "the most severe");
+        out_ += " first.\n";
+      }
     }
   }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/exposure/chains.h"
+#include "core/report/fold.h"
 
 namespace kaudit {
 namespace {
@@ -33,15 +34,8 @@ unsigned score_of(const Finding& finding, const ExposureGraph& graph) {
              : graph.weights().score(exposure, std::min(exposure.lifetime, most));
 }
 
-// Of an object with a name; others are known by their place alone.
-std::string name_of_owner(const Finding& finding) {
-  std::string out;
-  if (finding.name.empty()) return out;
-  out.append(name_of(finding.surface));
-  for (const std::string* part : {&finding.kind, &finding.ns, &finding.name}) {
-    out.append(1, '\0').append(*part);
-  }
-  return out;
+bool is_listed(const Finding& finding) noexcept {
+  return finding.exemption == nullptr && !finding.folded;
 }
 
 bool is_chain(const Finding& finding) noexcept {
@@ -78,7 +72,7 @@ void list_only(std::vector<FileReport>& files, std::size_t most) {
   std::vector<unsigned> priorities;
   for (const FileReport& file : files) {
     for (const Finding& finding : file.findings) {
-      if (finding.exemption == nullptr) priorities.push_back(finding.priority);
+      if (is_listed(finding)) priorities.push_back(finding.priority);
     }
   }
   if (priorities.size() <= most) return;
@@ -88,10 +82,10 @@ void list_only(std::vector<FileReport>& files, std::size_t most) {
   auto room = static_cast<std::size_t>(1 + std::count(priorities.begin(), last, least));
   for (FileReport& file : files) {
     for (const Finding& finding : file.findings) {
-      const bool counts = finding.exemption == nullptr;
-      const bool fits = counts && finding.priority == least && room > 0;
-      if (fits) --room;
-      file.left_out.push_back(counts && finding.priority <= least && !fits);
+      const bool last_of_them = is_listed(finding) && finding.priority == least && room > 0;
+      if (last_of_them) --room;
+      const bool fits = last_of_them || (is_listed(finding) && finding.priority > least);
+      file.left_out.push_back(finding.exemption == nullptr && !fits);
     }
   }
 }
@@ -109,17 +103,17 @@ void FixFirst::add(const FileReport& file) {
   std::map<Owner, std::pair<const Finding*, std::size_t>> owners;
   std::vector<Owner> order;
   for (const Finding& finding : file.findings) {
-    if (finding.exemption != nullptr || finding.priority == 0) continue;
+    if (!is_listed(finding) || finding.priority == 0) continue;
     const Owner owner{finding.rule, finding.document, finding.object};
     const auto [entry, is_new] = owners.try_emplace(owner, &finding, 0);
     auto& [best, alike] = entry->second;
-    ++alike;
+    alike += 1 + finding.also.size();
     if (finding.priority > best->priority) best = &finding;
     if (is_new) order.push_back(owner);
   }
   for (const Owner& owner : order) {
     const auto& [finding, alike] = owners.at(owner);
-    std::string name = name_of_owner(*finding);
+    std::string name = owner_of(*finding);
     const auto known = std::ranges::find_if(items_, [&](const Item& item) {
       return !name.empty() && item.finding.rule == finding->rule && item.owner == name;
     });

@@ -18,7 +18,8 @@ namespace kaudit {
 void rank(FileReport& file, const ExposureGraph& graph, const Plan& plan);
 
 // Leaves out of all lists (FileReport::left_out) what is not among the `most` findings with the
-// highest priority; of equal ones the first, in the order of `files` and their findings.
+// highest priority; of equal ones the first, in the order of `files` and their findings. Folded
+// ones (core/report/fold.h) are left out with the rest.
 void list_only(std::vector<FileReport>& files, std::size_t most);
 
 // The highest priority of what counts in it; 0 where nothing does.

@@ -58,6 +58,7 @@ void Summary::add(const FileReport& file, const RunInfo& run) noexcept {
       ++exempted;
       continue;
     }
+    if (finding.folded) ++folded;
     ++by_severity[index_of(finding.severity)];
     ++by_action[static_cast<std::size_t>(finding.action)];
     if (run.fails(finding)) ++at_or_above_threshold;
@@ -158,6 +159,12 @@ std::vector<Entry> entries_of(const FileReport& file, Which which) {
   return entries;
 }
 
+std::vector<Entry> unfolded_entries_of(const FileReport& file, Which which) {
+  std::vector<Entry> entries = entries_of(file, which);
+  std::erase_if(entries, [](const Entry& entry) { return entry.finding->folded; });
+  return entries;
+}
+
 std::string unique_fingerprint(const Entry& entry) {
   std::string text = entry.finding->fingerprint;
   if (entry.occurrence > 1) text.append("-").append(std::to_string(entry.occurrence));
@@ -185,11 +192,15 @@ std::string who_and_until(const Exemption& exemption) {
 }
 
 std::string object_of(const Finding& finding) {
-  std::string text = finding.kind;
-  if (!finding.name.empty() || !finding.ns.empty()) {
+  return titled({finding.kind, finding.ns, finding.name});
+}
+
+std::string titled(const ObjectName& object) {
+  std::string text = object.kind;
+  if (!object.name.empty() || !object.ns.empty()) {
     if (!text.empty()) text += ' ';
-    if (!finding.ns.empty()) text.append(finding.ns).append("/");
-    text += finding.name;
+    if (!object.ns.empty()) text.append(object.ns).append("/");
+    text += object.name;
   }
   return text;
 }
@@ -199,6 +210,22 @@ std::string place_of(std::string_view file, Mark mark) {
   if (mark.line != 0) {
     text.append(":").append(std::to_string(mark.line));
     if (mark.column != 0) text.append(":").append(std::to_string(mark.column));
+  }
+  return text;
+}
+
+std::string also_of(const Finding& finding, std::size_t most) {
+  std::string text;
+  const std::string object = object_of(finding);
+  const std::size_t count = std::min(most, finding.also.size());
+  for (std::size_t n = 0; n < count; ++n) {
+    const AlsoPlace& also = finding.also[n];
+    const std::string place = place_of(shortened(also.file, kHopBytes), also.at);
+    if (n > 0) text += n + 1 == finding.also.size() ? " and " : ", ";
+    text += also.object == object ? place : shortened(also.object, kHopBytes) + " (" + place + ")";
+  }
+  if (count < finding.also.size()) {
+    text += " and " + std::to_string(finding.also.size() - count) + " more";
   }
   return text;
 }

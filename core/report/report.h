@@ -76,6 +76,7 @@ struct Summary {
   std::size_t at_or_above_threshold = 0;     // what --fail-on counts
   std::size_t exempted = 0;                  // in none of the three above
   std::size_t left_out = 0;                  // counted above, and not listed: beyond --top
+  std::size_t folded = 0;                    // counted above, and listed with another one
   bool trouble = false;  // something else failed than a file, or there was none to examine
 
   [[nodiscard]] std::size_t findings() const noexcept;

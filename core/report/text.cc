@@ -32,6 +32,9 @@ constexpr std::string_view colour_of(Severity severity) noexcept {
   return kColours[index_of(severity)];
 }
 
+// Of the other places of a finding.
+constexpr std::size_t kMostAlso = 3;
+constexpr std::size_t kMostAlsoVerbose = 20;
 constexpr std::size_t kMostFirst = 5;  // a screen has no room for more
 constexpr std::string_view kFirstIndent = "     ";
 
@@ -47,7 +50,7 @@ class TextReporter final : public BufferedReporter {
 
   void file(const FileReport& file) override {
     const std::vector<Entry> entries =
-        entries_of(file, options_.show_exempted ? Which::all : Which::counting);
+        unfolded_entries_of(file, options_.show_exempted ? Which::all : Which::counting);
     std::uint32_t last_line = 0;
     for (const Entry& entry : entries) {
       last_line = std::max(last_line, entry.finding->where.begin.line);
@@ -112,6 +115,10 @@ class TextReporter final : public BufferedReporter {
     if (summary.left_out > 0) {
       out_ += "Listed are the first " + std::to_string(summary.findings() - summary.left_out) +
               " of them, by priority\n";
+    } else if (summary.folded > 0) {
+      const std::size_t listed = summary.findings() - summary.folded;
+      out_.append("Listed ").append(is_or_are(listed)).append(std::to_string(listed));
+      out_ += " of them; the others are the same on replicas or in other files\n";
     }
     if (summary.exempted > 0) {
       out_ += counted(summary.exempted, "finding") + " exempted by the policy";
@@ -255,6 +262,12 @@ class TextReporter final : public BufferedReporter {
     if (!finding.fix.empty()) {
       write_label("fix:");
       write_words(finding.fix, kIndent.size() + 5);
+      out_ += '\n';
+    }
+    if (!finding.also.empty()) {
+      write_label("also:");
+      write_words(also_of(finding, options_.verbose ? kMostAlsoVerbose : kMostAlso),
+                  kIndent.size() + 6);
       out_ += '\n';
     }
     if (!options_.verbose) return;

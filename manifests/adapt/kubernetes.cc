@@ -84,6 +84,7 @@ struct KubernetesAdapter::Impl {
   bool push_items(const Item& item, std::string_view api_version, std::string_view kind);
   void read_envelope(const Item& item, std::string_view api_version, std::string_view kind);
 
+  void read_controller(Value owners);
   bool read_custom(Value object);
   void read_by_shape(Value object, const BuiltinKind* namesake);
   void read_builtin_workload(Value object, const BuiltinKind& kind);
@@ -254,10 +255,23 @@ void KubernetesAdapter::Impl::read_envelope(const Item& item, std::string_view a
       case Name::namespace_: envelope.ns = member.set() ? member.text() : ""; break;
       case Name::labels: envelope.labels = reader.pairs(member); break;
       case Name::annotations: envelope.annotations = reader.pairs(member); break;
+      case Name::owner_references: read_controller(member); break;
       default: break;
     }
   }
   if (envelope.name.empty()) envelope.name = generate_name;
+}
+
+// At most one owner is the controller; the API server sees to that.
+void KubernetesAdapter::Impl::read_controller(Value owners) {
+  if (!owners.is_array()) return;
+  for (const Value owner : owners) {
+    if (owner["controller"].as_bool() != true) continue;
+    const Value kind = owner["kind"], name = owner["name"];
+    envelope.controller_kind = kind.set() ? kind.text() : "";
+    envelope.controller_name = name.set() ? name.text() : "";
+    return;
+  }
 }
 
 // ---- Pods --------------------------------------------------------------------------------------

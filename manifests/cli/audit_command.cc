@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/report/fold.h"
 #include "core/report/ranking.h"
 #include "manifests/cli/archives.h"
 #include "manifests/cli/audit.h"
@@ -204,6 +205,7 @@ class Run {
     const ExposureGraph graph(std::move(facts), policy_.exposure);
     for (FileReport& file : files) rank(file, graph, plan);
     std::ranges::stable_sort(files, std::greater{}, top_priority);
+    fold(files);
     if (options_.top != 0) list_only(files, options_.top);
     for (Report& report : reports_) report.reporter->exposure(graph);
     for (const FileReport& file : files) {

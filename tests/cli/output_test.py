@@ -130,7 +130,7 @@ class Output(support.Case):
 
     def test_a_reader_that_went_away(self):
         for i in range(400):
-            self.write(f"{i}.yaml", BAD)
+            self.write(f"{i}.yaml", BAD.replace("name: bad", f"name: bad{i}"))
         for form in ("text", "json"):
             process = subprocess.Popen([KAUDIT, ".", "--format", form], cwd=self.dir,
                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)

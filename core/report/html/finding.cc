@@ -11,6 +11,8 @@ namespace kaudit::html {
 namespace {
 
 constexpr std::string_view kCut = "...";
+// Of the other places of a finding.
+constexpr std::size_t kMostAlso = 20;
 
 // Where the character of that number begins.
 std::size_t offset_of(std::string_view line, std::uint32_t character) {
@@ -118,6 +120,11 @@ std::string body_of(const FileReport& file, const Finding& finding) {
     out += "</code>";
   }
   out += "</p>\n";
+  if (!finding.also.empty()) {
+    out += "<p class=\"also\">Also: ";
+    append_sentence(out, also_of(finding, kMostAlso));
+    out += "</p>\n";
+  }
   if (const std::string rank = rank_with_places(finding); !rank.empty()) {
     out += "<p class=\"reason\">";
     append_sentence(out, rank);

@@ -34,6 +34,7 @@ struct Item {
   unsigned priority = 0;  // of a run that ranks
   Severity severity = Severity::info;
   std::size_t order = 0;  // in the order of the report
+  std::size_t places = 1;
   std::size_t owner = 0, ns = 0;
   const Rule* rule = nullptr;
   Surface surface = Surface::kubernetes;
@@ -72,7 +73,7 @@ class HtmlReporter final : public BufferedReporter {
   void file(const FileReport& file) override {
     checklist_.count(file, run_);
     map_.add(file);
-    for (const Entry& entry : entries_of(file, Which::all)) {
+    for (const Entry& entry : unfolded_entries_of(file, Which::all)) {
       entry.finding->exemption == nullptr ? add(file, *entry.finding)
                                           : add_exempted(file, *entry.finding);
     }
@@ -115,6 +116,7 @@ class HtmlReporter final : public BufferedReporter {
     item.severity = finding.severity;
     item.rank = rank_with_places(finding);
     item.order = findings_++;
+    item.places = 1 + finding.also.size();
     item.rule = finding.rule;
     item.surface = finding.surface;
     item.ns = namespaces_.number_of(shortened(finding.ns, kNameBytes));
@@ -127,9 +129,11 @@ class HtmlReporter final : public BufferedReporter {
     if (items_.size() >= 2 * kMostFindings) keep_first(items_, kMostFindings);
   }
 
-  // The object, and where there is none, or one that has no name of its own, the file.
+  // The object or what keeps it, and where there is none, or one that has no name of its own, the
+  // file.
   static std::string owner_of(const FileReport& file, const Finding& finding) {
-    std::string owner = object_of(finding);
+    const bool kept = finding.exposure != nullptr && !finding.exposure->controller.kind.empty();
+    std::string owner = kept ? titled(finding.exposure->controller) : object_of(finding);
     if (finding.name.empty() || finding.surface != Surface::kubernetes) {
       if (!owner.empty()) owner += " in ";
       owner += file_of(file, finding);
@@ -227,7 +231,7 @@ class HtmlReporter final : public BufferedReporter {
         "<h2 id=\"first-title\">Fix these first</h2>\n<ol class=\"first\">\n";
     // The same finding of the same owner is one thing to fix.
     std::map<std::pair<std::size_t, const Rule*>, std::size_t> count;
-    for (const Item& item : items_) ++count[{item.owner, item.rule}];
+    for (const Item& item : items_) count[{item.owner, item.rule}] += item.places;
     std::set<std::pair<std::size_t, const Rule*>> shown;
     for (std::size_t n = 0; n < items_.size() && shown.size() < kMostFirst; ++n) {
       const Item& item = items_[n];
@@ -266,8 +270,11 @@ class HtmlReporter final : public BufferedReporter {
       return;
     }
     if (items_.size() < summary.findings()) {
-      out_ += "<p>Shown are " + std::to_string(items_.size()) + " of " +
-              counted(summary.findings(), "finding") + ": those to fix first.</p>\n";
+      out_.append("<p>Shown ").append(is_or_are(items_.size()));
+      out_ += std::to_string(items_.size()) + " of " + counted(summary.findings(), "finding");
+      out_ += items_.size() + summary.folded < summary.findings()
+                  ? ": those to fix first.</p>\n"
+                  : "; the others are the same on replicas or in other files.</p>\n";
     }
     // Owners in the order of their first finding: the most severe come first.
     std::vector<std::size_t> owners;
