@@ -126,10 +126,12 @@ struct ImageLimits {
   std::uint64_t json = std::uint64_t{4} << 20;
   std::uint64_t all_json = std::uint64_t{16} << 20;
   std::uint64_t values = 100'000;  // of one JSON text
+  std::uint64_t nesting = 64;      // of one JSON text: a config has five levels
   std::uint64_t depth = 8;         // of indexes in indexes: there is one level in practice, or two
-  std::uint64_t images = 1000;     // of one archive
-  std::uint64_t layers = 1000;     // of one image: overlayfs, and so Docker, stops at 128
-  std::uint64_t files = 20'000;    // kept of all layers: see LayerFile
+  std::uint64_t manifests = 10'000;  // that indexes name, themselves among them
+  std::uint64_t images = 1000;       // of one archive
+  std::uint64_t layers = 1000;       // of one image: overlayfs, and so Docker, stops at 128
+  std::uint64_t files = 20'000;      // kept of all layers: see LayerFile
   std::uint64_t scanned = std::uint64_t{1} << 20;  // bytes of a file that is searched for secrets
   std::uint64_t path = 4096;                       // bytes of a path: Linux's PATH_MAX
   // Memory of a decompressor: what `xz -8` needs; zstd up to level 19 needs 8 MiB.

@@ -103,6 +103,7 @@ int run_exemptions(const Options& options, Messages& messages) {
       [&] {
         auto examiner = std::make_shared<Examiner>(plan, policy->pod_templates, inputs, built,
                                                    options.max_file_size);
+        examiner->limit_images(options.max_image_size);
         return [examiner, &inputs](std::size_t i) { return examiner->examine(inputs.files[i]); };
       },
       [&](std::size_t, const FileReport& report) {

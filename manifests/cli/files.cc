@@ -12,6 +12,8 @@
 #include <climits>
 #include <cstring>
 
+#include "core/readable_size.h"
+
 namespace kaudit {
 namespace {
 
@@ -141,13 +143,6 @@ std::string_view kind_of(unsigned mode) noexcept {
     case S_IFLNK: return "a symbolic link";
     default: return "a special file";
   }
-}
-
-std::string readable_size(std::size_t bytes) {
-  if (bytes % (std::size_t{1} << 30) == 0) return std::to_string(bytes >> 30) + " GiB";
-  if (bytes % (std::size_t{1} << 20) == 0) return std::to_string(bytes >> 20) + " MiB";
-  if (bytes % (std::size_t{1} << 10) == 0) return std::to_string(bytes >> 10) + " KiB";
-  return std::to_string(bytes) + " bytes";
 }
 
 std::string clean_path(std::string_view path) {

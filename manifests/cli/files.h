@@ -52,9 +52,6 @@ class Fd {
 // "a named pipe", "a socket"…: what the mode of a file that is not regular says it is.
 [[nodiscard]] std::string_view kind_of(unsigned mode) noexcept;
 
-// 67108864 -> "64 MiB", 1000 -> "1000 bytes".
-[[nodiscard]] std::string readable_size(std::size_t bytes);
-
 // Without "./" in front, doubled slashes, "/." inside and a slash at the end; "." when nothing is
 // left. ".." stays: what it leads to is the file system's business.
 [[nodiscard]] std::string clean_path(std::string_view path);

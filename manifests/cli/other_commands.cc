@@ -70,13 +70,13 @@ bool end_facts(const std::vector<Error>& errors, FactsWriter& writer, Messages& 
 }
 
 bool write_facts(const Input& input, InputReader& reader, ComposeFiles& compose,
-                 const BuiltImages& built, const Limits& limits, KubernetesAdapter& adapter,
-                 FactsWriter& writer, Messages& messages) {
+                 const BuiltImages& built, const Limits& limits, const ImageLimits& image_limits,
+                 KubernetesAdapter& adapter, FactsWriter& writer, Messages& messages) {
   auto opened = reader.open(input, may_hold_images(input) ? kImagePeek : 0);
   if (opened && holds_images(*opened)) {
     writer.begin_file(input.path, Surface::image);
     BuildAdapter images;
-    const std::vector<Error> errors = adapt_images(input, *opened, {}, images, writer);
+    const std::vector<Error> errors = adapt_images(input, *opened, image_limits, images, writer);
     return end_facts(errors, writer, messages);
   }
   const bool archive = opened && is_archive_name(input.path);
@@ -158,12 +158,15 @@ int run_facts(const Options& options, Messages& messages) {
   const BuiltImages built = BuiltImages::gather(inputs, options.max_file_size);
   Limits limits;
   limits.bytes = options.max_file_size;
+  ImageLimits image_limits;
+  image_limits.unpacked = options.max_image_size;
   bool trouble = inputs.files.empty();
   if (trouble) messages.error(nothing_found(paths, inputs));
   writer.begin(KAUDIT_VERSION);
   for (const Input& input : inputs.files) {
     if (input.how == Input::How::set_aside) continue;
-    if (!write_facts(input, reader, compose, built, limits, adapter, writer, messages))
+    if (!write_facts(input, reader, compose, built, limits, image_limits, adapter, writer,
+                     messages))
       trouble = true;
     if ((*out)->failed()) break;
   }

@@ -1,4 +1,5 @@
 // The one pass over an archive or a directory.
+#include "core/readable_size.h"
 #include "core/shown.h"
 #include "manifests/image.h"
 #include "manifests/read/image_blobs.h"
@@ -52,7 +53,7 @@ bool read_entries(read::TarReader& tar, const ImageLimits& limits, ImageBlobs& b
     if (entry->path.size() > limits.path) {
       visitor.error({ErrorCode::too_large,
                      "the entry " + quoted(entry->path) + " has a path of more than the limit of " +
-                         std::to_string(limits.path) + " bytes and was left out",
+                         readable_size(limits.path) + " and was left out",
                      {}});
       continue;
     }

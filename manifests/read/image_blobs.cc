@@ -1,5 +1,6 @@
 #include "manifests/read/image_blobs.h"
 
+#include "core/readable_size.h"
 #include "core/shown.h"
 #include "manifests/read/image_layer.h"
 #include "manifests/read/read.h"
@@ -52,10 +53,9 @@ std::optional<Error> ImageBlobs::add(std::string path, ByteStream& content) {
 void ImageBlobs::read_json(std::string_view begin, HashedStream& from, ImageBlob& blob) {
   std::string text(begin);
   const auto over = [&](std::uint64_t limit, std::string_view what) {
-    blob.problems.push_back(
-        {ErrorCode::too_large,
-         std::string(what) + " more than the limit of " + std::to_string(limit) + " bytes",
-         {}});
+    blob.problems.push_back({ErrorCode::too_large,
+                             std::string(what) + " more than the limit of " + readable_size(limit),
+                             {}});
   };
   for (;;) {
     if (text.size() > budget_.limits.json) return over(budget_.limits.json, "it has");
@@ -68,7 +68,7 @@ void ImageBlobs::read_json(std::string_view begin, HashedStream& from, ImageBlob
     text += *more;
   }
   if (budget_.json + text.size() > budget_.limits.all_json) {
-    return over(budget_.limits.all_json, "the archive's manifests and configs have");
+    return over(budget_.limits.all_json, "all manifests and configs of the archive have");
   }
   budget_.json += text.size();
   text.shrink_to_fit();

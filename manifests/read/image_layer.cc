@@ -5,6 +5,7 @@
 
 #include "core/base_name.h"
 #include "core/fnv1a.h"
+#include "core/readable_size.h"
 #include "core/secret_content.h"
 #include "core/secret_file.h"
 #include "core/shown.h"
@@ -115,8 +116,8 @@ class Layer {
     out_.opaque.seal();
     outside_.tell("entries that lead out of the image were left out: ", ErrorCode::malformed,
                   problems_);
-    too_long_.tell("entries with a path beyond the limit of " +
-                       std::to_string(budget_.limits.path) + " bytes were left out: ",
+    too_long_.tell("entries with a path beyond the limit of " + readable_size(budget_.limits.path) +
+                       " were left out: ",
                    ErrorCode::too_large, problems_);
   }
 

@@ -71,7 +71,7 @@ class Resolver {
  public:
   Resolver(ImageBlobs& blobs, const ImageLimits& limits, ImageVisitor& visitor)
       : blobs_(blobs), limits_(limits), visitor_(visitor) {
-    json_.depth = 64;  // a config has five levels
+    json_.depth = limits.nesting;
     json_.nodes = limits.values;
     json_.bytes = limits.json;
   }
@@ -182,9 +182,10 @@ class Resolver {
       }
       // A manifest may be there under several names.
       if (!seen.insert(blob->path + '\n' + at.name).second) continue;
-      if (++walked_ > kMostWalked) {
+      if (++walked_ > limits_.manifests) {
         return fail(ErrorCode::too_large, "its indexes name more than the limit of " +
-                                              std::to_string(kMostWalked) + " manifests");
+                                              std::to_string(limits_.manifests) +
+                                              " manifests; the others were not examined");
       }
       check_digest(*blob, at.digest);
       const Document* const document = parse(*blob);
@@ -196,8 +197,9 @@ class Resolver {
                               std::deque<Descriptor>& open) {
     if (root["manifests"].is_array()) {
       if (at.depth == limits_.depth) {
-        return fail(ErrorCode::too_large, quoted(blob.path) + " is an index more than " +
-                                              std::to_string(limits_.depth) + " levels deep");
+        return fail(ErrorCode::too_large, quoted(blob.path) + " is an index below the limit of " +
+                                              std::to_string(limits_.depth) +
+                                              " levels and was not examined");
       }
       for (const Value item : root["manifests"]) {
         Descriptor next = descriptor_of(item);
@@ -319,8 +321,9 @@ class Resolver {
                " layers, its manifest of " + std::to_string(found.layers.size()));
     }
     if (found.layers.size() > limits_.layers) {
-      fail(ErrorCode::too_large,
-           title + " has more than the limit of " + std::to_string(limits_.layers) + " layers");
+      fail(ErrorCode::too_large, title + " has more than the limit of " +
+                                     std::to_string(limits_.layers) +
+                                     " layers; the others were not examined");
       found.layers.resize(limits_.layers);
     }
     found.diff_ids.resize(found.layers.size());
@@ -355,8 +358,6 @@ class Resolver {
     return blob->layer;
   }
 
-  static constexpr std::size_t kMostWalked = 10'000;
-
   ImageBlobs& blobs_;
   const ImageLimits& limits_;
   ImageVisitor& visitor_;
@@ -364,7 +365,7 @@ class Resolver {
   JsonParser parser_;
   std::vector<Found> images_;
   std::vector<Descriptor> missing_;
-  std::size_t walked_ = 0;
+  std::uint64_t walked_ = 0;
   bool failed_ = false;
   bool too_many_ = false;
 };

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/readable_size.h"
+
 namespace kaudit::read {
 
 std::optional<Error> ImageBudget::unpack(std::uint64_t bytes) {
@@ -12,7 +14,7 @@ std::optional<Error> ImageBudget::unpack(std::uint64_t bytes) {
   if (unpacked <= limits.unpacked) return std::nullopt;
   return Error{ErrorCode::too_large,
                "the archive and its layers unpack to more than the limit of " +
-                   std::to_string(limits.unpacked) + " bytes",
+                   readable_size(limits.unpacked) + "; --max-image-size raises it",
                {}};
 }
 

@@ -8,6 +8,7 @@
 #include <bit>
 #include <vector>
 
+#include "core/readable_size.h"
 #include "manifests/read/image_stream.h"
 
 namespace kaudit::read {
@@ -21,7 +22,7 @@ Error damaged(std::string_view what, std::string_view why) {
 Error needs_memory(std::string_view what, const ImageBudget& budget) {
   return {ErrorCode::too_large,
           "the " + std::string(what) + " data needs more memory to be unpacked than the limit of " +
-              std::to_string(budget.limits.window) + " bytes",
+              readable_size(budget.limits.window),
           {}};
 }
 

@@ -156,7 +156,13 @@ class Images(support.Case):
         self.write("bomb.tar.gz", gzip.compress(images.docker_save(bomb)))
         code, stdout, _ = self.run_kaudit("--max-image-size", "1M", "bomb.tar.gz")
         self.assertEqual(code, 2)
-        self.assertIn("more than the limit of", stdout)
+        self.assertIn("bomb.tar.gz: the archive could not be read to its end: the archive and its "
+                      "layers unpack to more than the limit of 1 MiB; --max-image-size raises it\n",
+                      stdout)
+        for command in (["diff", "bomb.tar.gz"], ["facts"], ["exemptions"]):
+            code, stdout, stderr = self.run_kaudit(*command, "--max-image-size", "1M", "bomb.tar.gz")
+            self.assertEqual(code, 2, command)
+            self.assertIn("more than the limit of 1 MiB", stdout + stderr)
         code, _, _ = self.run_kaudit("--fail-on", "none", "bomb.tar.gz")
         self.assertEqual(code, 0)
 

@@ -264,7 +264,12 @@ std::vector<Case> harmful() {
                {.path = "blobs/sha256/index", .type = '2', .link = "../../index.json"}}),
        kError + "it holds no image\n"},
       {"DeepIndexes", nested_indexes(10),
-       kError + "\"" + nested_path(2) + "\" is an index more than 8 levels deep\n"},
+       kError + "\"" + nested_path(2) +
+           "\" is an index below the limit of 8 levels and was not examined\n"},
+      {"ManyManifests", nested_indexes(5),
+       kError +
+           "its indexes name more than the limit of 3 manifests; the others were not examined\n",
+       limits([](ImageLimits& all) { all.manifests = 3; })},
       {"DeepJson",
        tar_of({{.path = "manifest.json",
                 .content = std::string(10'000, '[') + std::string(10'000, ']')}}),
@@ -274,11 +279,11 @@ std::vector<Case> harmful() {
       {"LargeJson",
        tar_of({{.path = "manifest.json", .content = "[" + std::string(5 << 20, ' ') + "]"}}),
        kError + "\"manifest.json\" could not be examined to its end: it has more than the limit of "
-                "4194304 bytes\n"},
+                "4 MiB\n"},
       {"MuchJson",
        tar_of({{.path = "a", .content = "{}"}, {.path = "manifest.json", .content = "[        ]"}}),
-       kError + "\"manifest.json\" could not be examined to its end: the archive's manifests and "
-                "configs have more than the limit of 10 bytes\n",
+       kError + "\"manifest.json\" could not be examined to its end: all manifests and "
+                "configs of the archive have more than the limit of 10 bytes\n",
        limits([](ImageLimits& all) { all.all_json = 10; })},
       {"ManyImages",
        tar_of({{.path = "manifest.json", .content = R"([{"Config":"a"},{"Config":"b"},{}])"}}),
@@ -287,19 +292,24 @@ std::vector<Case> harmful() {
            "the config of an image without a name is not in the archive\nimage []\nimage []\n",
        limits([](ImageLimits& all) { all.images = 2; })},
       {"ManyLayers", docker({tar, tar, tar}, {tar, tar, tar}),
-       kError + "\"shop:1\" for linux/amd64 has more than the limit of 2 layers\n" + kImage +
+       kError +
+           "\"shop:1\" for linux/amd64 has more than the limit of 2 layers; the others were not "
+           "examined\n" +
+           kImage +
            " layer 1: 1 entries\n  4755 file bin/su overwritten in layer 2\n layer 2: 1 entries\n" +
            kSu,
        limits([](ImageLimits& all) { all.layers = 2; })},
       {"BombOfGzip", docker({long_layer()}, {gzip(long_layer())}),
        kError + kTitle + kNotToItsEnd +
-           "the archive and its layers unpack to more than the limit of 500000 bytes\n" + kImage +
-           " layer 1: 2 entries, incomplete\n" + kSu,
+           "the archive and its layers unpack to more than the limit of 500000 bytes; "
+           "--max-image-size raises it\n" +
+           kImage + " layer 1: 2 entries, incomplete\n" + kSu,
        limits([](ImageLimits& all) { all.unpacked = 500'000; })},
       {"BombOfZstdInGzip", gzip(docker({long_layer()}, {zstd(long_layer())})),
        kError + kTitle + kNotToItsEnd +
-           "the archive and its layers unpack to more than the limit of 800000 bytes\n" + kImage +
-           " layer 1: 2 entries, incomplete\n" + kSu,
+           "the archive and its layers unpack to more than the limit of 800000 bytes; "
+           "--max-image-size raises it\n" +
+           kImage + " layer 1: 2 entries, incomplete\n" + kSu,
        limits([](ImageLimits& all) { all.unpacked = 800'000; })},
       {"ManyEntries", one(many_files(100, 0644)),
        kError + kTitle + kNotToItsEnd + "the layers have more than the limit of 50 entries\n" +
@@ -323,12 +333,12 @@ std::vector<Case> harmful() {
        limits([](ImageLimits& all) { all.path = 80; })},
       {"ZstdThatWantsMemory", docker({long_layer()}, {zstd(long_layer(), 27)}),
        kError + kTitle + kNotToItsEnd +
-           "the zstd data needs more memory to be unpacked than the limit of 33554432 bytes\n" +
-           kImage + " layer 1: 0 entries, incomplete\n"},
+           "the zstd data needs more memory to be unpacked than the limit of 32 MiB\n" + kImage +
+           " layer 1: 0 entries, incomplete\n"},
       {"XzThatWantsMemory", docker({long_layer()}, {xz(long_layer(), 9)}),
        kError + kTitle + kNotToItsEnd +
-           "the xz data needs more memory to be unpacked than the limit of 8388608 bytes\n" +
-           kImage + " layer 1: 0 entries, incomplete\n",
+           "the xz data needs more memory to be unpacked than the limit of 8 MiB\n" + kImage +
+           " layer 1: 0 entries, incomplete\n",
        limits([](ImageLimits& all) { all.window = 8 << 20; })},
   };
 }
