@@ -21,16 +21,16 @@ class Judge final : public DocumentVisitor {
         BuildAdapter& build, Surface surface, bool subjects, bool exposure, Shard shard)
       : evaluation_(plan),
         subjects_(evaluation_),
-        exposure_(subjects ? static_cast<FactVisitor&>(subjects_) : evaluation_),
-        joined_(built, exposure   ? static_cast<FactVisitor&>(exposure_)
-                       : subjects ? static_cast<FactVisitor&>(subjects_)
-                                  : evaluation_),
-        sharded_(shard, joined_),
-        facts_(!shard.whole()  ? static_cast<FactVisitor&>(sharded_)
-               : !built.none() ? static_cast<FactVisitor&>(joined_)
-               : exposure      ? static_cast<FactVisitor&>(exposure_)
-               : subjects      ? static_cast<FactVisitor&>(subjects_)
-                               : evaluation_),
+        judged_(subjects ? static_cast<FactVisitor&>(subjects_) : evaluation_),
+        sharded_(shard, judged_),
+        exposure_(shard.whole() ? judged_ : sharded_),
+        joined_(built, exposure         ? static_cast<FactVisitor&>(exposure_)
+                       : !shard.whole() ? static_cast<FactVisitor&>(sharded_)
+                                        : judged_),
+        facts_(!built.none()    ? static_cast<FactVisitor&>(joined_)
+               : exposure       ? static_cast<FactVisitor&>(exposure_)
+               : !shard.whole() ? static_cast<FactVisitor&>(sharded_)
+                                : judged_),
         kubernetes_(kubernetes),
         build_(build),
         surface_(surface) {}
@@ -93,9 +93,10 @@ class Judge final : public DocumentVisitor {
  private:
   Evaluation evaluation_;
   ChecklistCollector subjects_;
-  ExposureCollector exposure_;
-  JoinedFacts joined_;
+  FactVisitor& judged_;
   ShardFilter sharded_;
+  ExposureCollector exposure_;  // of all objects: those of other shards lead to these
+  JoinedFacts joined_;
   FactVisitor& facts_;  // the first of these that has something to do
   KubernetesAdapter& kubernetes_;
   BuildAdapter& build_;

@@ -40,6 +40,26 @@ class Shards(support.Case):
         self.assertEqual(sum(part["summary"]["workloads"] for part in parts), 40)
         self.assertTrue(all(part["summary"]["workloads"] for part in parts))
 
+    def test_what_another_shard_judges_leads_to_an_object_all_the_same(self):
+        def item(version, kind, name, spec):
+            return {"apiVersion": version, "kind": kind, "metadata": {"name": name}, "spec": spec}
+        items = []
+        for i in range(8):
+            app = {"app": f"a{i}"}
+            items += [
+                item("v1", "Service", f"s{i}", {
+                    "type": "NodePort" if i % 2 else "LoadBalancer", "selector": app,
+                    "ports": [{"port": 80}]}),
+                item("apps/v1", "Deployment", f"d{i}", {"template": {
+                    "metadata": {"labels": app},
+                    "spec": {"containers": [{"name": "a", "image": "a:1"}]}}})]
+        text = json.dumps({"apiVersion": "v1", "kind": "List", "items": items}).encode()
+        whole = self.report("-", stdin=text)
+        _, found = self.together(3, "-", stdin=text)
+        self.assertEqual(found, sorted(json.dumps(f) for f in whole["findings"]))
+        self.assertEqual({f["exposure"]["level"] for f in whole["findings"]},
+                         {"internet", "network"})
+
     def test_files_that_belong_together_stay_together(self):
         self.write("compose.yaml", "services:\n  web: {image: 'a:1'}\n")
         self.write("compose.override.yaml", "services:\n  web:\n    privileged: true\n")
