@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/build.h"
+#include "core/exposure/chains.h"
 #include "core/fnv1a.h"
 #include "core/glob.h"
 #include "core/image.h"
@@ -100,32 +101,47 @@ Plan::Plan(PlanOptions options)
   const auto listed = [](const std::vector<const Rule*>& rules, const Rule* rule) {
     return std::find(rules.begin(), rules.end(), rule) != rules.end();
   };
+  std::vector<bool> parts(all_rules().size());
   for (const Rule* rule : all_rules()) {
     const RuleSetting& setting = settings[index_of(*rule)];
     if (terms_.minor < rule->since_minor || listed(options.exclude, rule) ||
         (!options.include.empty() && !listed(options.include, rule)) ||
-        (setting.has_action && setting.action == Action::off)) {
+        (setting.has_action && setting.action == Action::off) || (rule->of_run && !options.ranks)) {
       continue;
     }
     rules_.push_back(rule);
-    const Checks& checks = rule->checks;
-    if (checks.workload) workload_.push_back({rule, setting, checks.workload});
-    if (checks.role) role_.push_back({rule, setting, checks.role});
-    if (checks.binding) binding_.push_back({rule, setting, checks.binding});
-    if (checks.service) service_.push_back({rule, setting, checks.service});
-    if (checks.persistent_volume)
-      persistent_volume_.push_back({rule, setting, checks.persistent_volume});
-    if (checks.name_space) namespace_.push_back({rule, setting, checks.name_space});
-    if (checks.service_account) service_account_.push_back({rule, setting, checks.service_account});
-    if (checks.config) config_.push_back({rule, setting, checks.config});
-    if (checks.build) build_.push_back({rule, setting, checks.build});
-    if (checks.build && rule->covers(Surface::image)) {
-      image_build_.push_back({rule, setting, checks.build});
+    const Chain* chain = find_chain(*rule);
+    if (chain == nullptr || (only_.any() && !rule->profiles.has(only_))) continue;
+    chains_.push_back({rule, setting, chain});
+    for (const std::string_view slug : chain->first) {
+      if (!slug.empty()) parts[index_of(*find_rule(slug))] = true;
     }
-    if (checks.image) image_.push_back({rule, setting, checks.image});
-    if (checks.object) object_.push_back({rule, setting, checks.object});
-    if (checks.compose) compose_.push_back({rule, setting, checks.compose});
-    if (checks.compose_config) compose_config_.push_back({rule, setting, checks.compose_config});
+    for (const std::string_view slug : chain->second) {
+      if (!slug.empty()) parts[index_of(*find_rule(slug))] = true;
+    }
+  }
+  for (const Rule* rule : all_rules()) {
+    const bool asked = listed(rules_, rule);
+    const bool part = parts[index_of(*rule)] && terms_.minor >= rule->since_minor;
+    if (!asked && !part) continue;
+    const Checks& checks = rule->checks;
+    const auto add = [&](auto& list, auto check) {
+      if (check) list.push_back({rule, settings[index_of(*rule)], check, asked, part});
+    };
+    add(workload_, checks.workload);
+    add(role_, checks.role);
+    add(binding_, checks.binding);
+    add(service_, checks.service);
+    add(persistent_volume_, checks.persistent_volume);
+    add(namespace_, checks.name_space);
+    add(service_account_, checks.service_account);
+    add(config_, checks.config);
+    add(build_, checks.build);
+    if (rule->covers(Surface::image)) add(image_build_, checks.build);
+    add(image_, checks.image);
+    add(object_, checks.object);
+    add(compose_, checks.compose);
+    add(compose_config_, checks.compose_config);
   }
 }
 
@@ -144,9 +160,9 @@ class Collector final : public Sink {
 
   void report(Note note) override { report(std::move(note), rule->severity, rule->profiles); }
   void report(Note note, Severity severity, Profiles profiles) override {
-    if (only.any() && !profiles.has(only)) return;
     if (setting->has_severity) severity = setting->severity;
-    if (severity < at_least) return;
+    const bool shown = shows(severity, profiles);
+    if (!shown && !part) return;
     const Document& document = *object_.document;
     const NodeId at = note.at == kNoNode ? object_.at : note.at;
     const Exemption* exemption = exemption_of(note.container);
@@ -157,8 +173,8 @@ class Collector final : public Sink {
       redactor->learn(document, object_.at);
     }
     if (note.secret && detail != Detail::comparison) redactor->add(at);
-    if (!lists({severity, profiles, action, exemption})) return;
-    Finding& finding = out->emplace_back();
+    if (!lists({severity, profiles, action, exemption, shown})) return;
+    Finding& finding = (shown ? out : parts)->emplace_back();
     finding.rule = rule;
     finding.severity = severity;
     finding.profiles = profiles;
@@ -178,27 +194,73 @@ class Collector final : public Sink {
   }
 
   bool only_counts() override {
-    if (only.any() && !rule->profiles.has(only)) return true;
     const Severity severity = setting->has_severity ? setting->severity : rule->severity;
-    if (severity < at_least) return true;
+    const bool shown = shows(severity, rule->profiles);
+    if (!shown) return !part;
     const Exemption* exemption = exemption_of(nullptr);
-    const Alike key{severity, rule->profiles, action_of(rule->profiles, exemption), exemption};
+    const Alike key{severity, rule->profiles, action_of(rule->profiles, exemption), exemption,
+                    shown};
     const auto alike = find(key);
     return alike != alike_.end() && alike->listed >= kMostAlike && !lists(key);
   }
 
-  void begin_rule(const Rule& next, const RuleSetting& its_setting) noexcept {
+  void begin_rule(const Rule& next, const RuleSetting& its_setting, bool its_listed,
+                  bool its_part) noexcept {
     rule = &next;
     setting = &its_setting;
+    listed = its_listed;
+    part = its_part;
     alike_.clear();
   }
   void end_rule() {
     if (!alike_.empty()) say_how_many_more();
   }
 
+  // The finding of the rule at hand, a chain, where its parts are among the findings from `from` on
+  // and `parts`. Whether its object is exposed, and how, is not known yet.
+  void add_chain(const Chain& chain, std::size_t from, const Workload* workload) {
+    const Severity severity = setting->has_severity ? setting->severity : rule->severity;
+    if (severity < at_least) return;
+    const std::vector<const Finding*> firsts = parts_of(chain, chain.first, from);
+    const std::vector<const Finding*> seconds = parts_of(chain, chain.second, from);
+    if (firsts.empty() || (seconds.empty() && !chain.second[0].empty())) return;
+    const Finding* first = firsts.front();
+    const Exemption* exemption = nullptr;
+    if (matcher != nullptr) {  // what lets one container pass says nothing of another
+      for (const Finding* other : firsts) {
+        const Exemption* its = exemption_of(container_of(*other, workload));
+        if (other == first) exemption = its;
+        if (its != nullptr) continue;
+        first = other;
+        exemption = nullptr;
+        break;
+      }
+    }
+    Finding finding = *first;
+    finding.rule = rule;
+    finding.severity = severity;
+    if (!seconds.empty()) {
+      finding.profiles = finding.profiles | seconds.front()->profiles;
+      finding.related = seconds.front()->where;
+    }
+    finding.exemption = exemption;
+    finding.action = action_of(finding.profiles, exemption);
+    explain_annotation(finding);
+    finding.message = chain.says;
+    finding.fix = rule->remedy(finding.surface);
+    Fnv1a hash;
+    hash.add(rule->id);
+    hash.add(first->fingerprint);
+    finding.fingerprint = hash.hex();
+    out->push_back(std::move(finding));
+  }
+
   const Rule* rule = nullptr;
   const RuleSetting* setting = nullptr;
+  bool listed = true;  // what it finds, as far as `only` and `at_least` let it
+  bool part = false;   // of a chain: what is not listed goes to `parts`
   std::vector<Finding>* out = nullptr;
+  std::vector<Finding>* parts = nullptr;
   Redactor* redactor = nullptr;
   Detail detail = Detail::report;
   ExemptionMatcher* matcher = nullptr;  // null: nothing is exempted
@@ -211,19 +273,52 @@ class Collector final : public Sink {
   // How many findings were only counted, with the last one of their kind.
   void say_how_many_more() {
     for (const Alike& alike : alike_) {
-      if (alike.more == 0) continue;
+      if (alike.more == 0 || !alike.shown) continue;
       (*out)[alike.last].message +=
           "; " + std::to_string(alike.more) + " more like it in this object are not listed";
     }
   }
 
+  [[nodiscard]] bool shows(Severity severity, Profiles profiles) const noexcept {
+    return listed && severity >= at_least && (!only.any() || profiles.has(only));
+  }
+
+  // What these rules found, in their order, and nobody accepts.
+  [[nodiscard]] std::vector<const Finding*> parts_of(const Chain& chain,
+                                                     std::span<const std::string_view> slugs,
+                                                     std::size_t from) const {
+    std::vector<const Finding*> found;
+    for (const std::string_view slug : slugs) {
+      const auto add = [&](const Finding& finding) {
+        if (finding.rule->slug == slug && finding.exemption == nullptr &&
+            counts_for(chain, finding)) {
+          found.push_back(&finding);
+        }
+      };
+      std::for_each(out->begin() + static_cast<std::ptrdiff_t>(from), out->end(), add);
+      std::ranges::for_each(*parts, add);
+    }
+    return found;
+  }
+
+  [[nodiscard]] static const Container* container_of(const Finding& finding,
+                                                     const Workload* workload) noexcept {
+    if (workload == nullptr || finding.container_at == kNoNode) return nullptr;
+    const auto found =
+        std::ranges::find(workload->containers, finding.container_at, &Container::at);
+    return found == workload->containers.end() ? nullptr : &*found;
+  }
+
+  void explain_annotation(Finding& finding) const {
+    if (finding.exemption == nullptr || finding.exemption != by_annotation) return;
+    finding.annotation_reason = shown(matcher->annotation_reason());
+    redactor->text(finding.annotation_reason);
+  }
+
   // What it says.
   void write(Note& note, Finding& finding) const {
     const Document& document = *object_.document;
-    if (finding.exemption != nullptr && finding.exemption == by_annotation) {
-      finding.annotation_reason = shown(matcher->annotation_reason());
-      redactor->text(finding.annotation_reason);
-    }
+    explain_annotation(finding);
     finding.kind = shown(object_.kind);
     finding.ns = shown(object_.ns);
     finding.name = shown(object_.name);
@@ -276,12 +371,13 @@ class Collector final : public Sink {
     Profiles profiles;
     Action action;
     const Exemption* exemption;
+    bool shown;
     std::size_t listed = 0, more = 0;
     std::size_t last = 0;  // its finding
 
     [[nodiscard]] bool same(const Alike& other) const noexcept {
       return severity == other.severity && profiles == other.profiles && action == other.action &&
-             exemption == other.exemption;
+             exemption == other.exemption && shown == other.shown;
     }
   };
 
@@ -376,6 +472,7 @@ void Evaluation::run(const std::vector<Plan::Step<Fact>>& steps, const Fact& fac
   const std::size_t first = findings_.size();
   Collector sink(fact, plan_);
   sink.out = &findings_;
+  sink.parts = &parts_;
   sink.redactor = &redactor_;
   sink.detail = detail_;
   sink.only = plan_.only_;
@@ -403,13 +500,18 @@ void Evaluation::run(const std::vector<Plan::Step<Fact>>& steps, const Fact& fac
   }
   const auto step_all = [&](const auto& list) {
     for (const auto& step : list) {
-      sink.begin_rule(*step.rule, step.setting);
+      sink.begin_rule(*step.rule, step.setting, step.listed, step.part);
       step.check(fact, sink);
       sink.end_rule();
     }
   };
   step_all(steps);
   if (findings_.size() > first + 1) merge_superseded(first);
+  for (const Plan::ChainStep& chain : plan_.chains_) {
+    sink.begin_rule(*chain.rule, chain.setting, true, false);
+    sink.add_chain(*chain.chain, first, workload);
+  }
+  parts_.clear();
   if (fact.part != 0) return;
   if constexpr (!std::is_same_v<Fact, Object>) {
     step_all(plan_.object_);

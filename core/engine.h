@@ -20,6 +20,7 @@
 namespace kaudit {
 
 struct Exposure;  // core/exposure/exposure.h
+struct Chain;     // core/exposure/chains.h
 
 // What is done about a finding. `off`: the rule is not run.
 enum class Action : std::uint8_t { off, audit, warn, deny };
@@ -106,6 +107,8 @@ struct PlanOptions {
   std::vector<Exemption> exemptions;          // the first that matches counts
   std::vector<ImagePattern> verified_images;  // whose publishers are trusted
   bool annotations_allowed = false;           // objects may exempt themselves: core/exemption.h
+  // Rules of the run count too (Rule::of_run): only for who hands the findings to rank().
+  bool ranks = false;
   // What a denial of a pod template (a Deployment, a CronJob) becomes: its pods are denied anyway.
   Action templates = Action::deny;
   // A plan is of one day: a program that runs longer makes a new one each day (UTC).
@@ -130,6 +133,13 @@ class Plan {
     const Rule* rule;
     RuleSetting setting;
     void (*check)(const Fact&, Sink&);
+    bool listed = true;  // false: nobody asked for it but a chain
+    bool part = false;   // of a chain: what it finds counts there, listed or not
+  };
+  struct ChainStep {
+    const Rule* rule;
+    RuleSetting setting;
+    const Chain* chain;
   };
 
   Terms terms_;
@@ -154,6 +164,7 @@ class Plan {
   std::vector<Step<Object>> object_;
   std::vector<Step<Workload>> compose_;
   std::vector<Step<Config>> compose_config_;
+  std::vector<ChainStep> chains_;
 };
 
 // How much of a finding is worked out.
@@ -214,6 +225,7 @@ class Evaluation final : public FactVisitor {
   Detail detail_ = Detail::report;
   Redactor redactor_;
   std::vector<Finding> findings_;
+  std::vector<Finding> parts_;  // of chains, which nobody asked for, of the object at hand
   std::vector<Error> errors_;
   Counts counts_;
 };

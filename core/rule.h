@@ -148,6 +148,9 @@ struct Rule {
   std::string_view good;  // the same mended: no finding of this rule
   Checks checks;
   std::span<const OnSurface> more = {};  // of the other surfaces
+  // What only all files together tell: of a run that ranks, where core/exposure/run_rules.h settles
+  // which of its findings hold. Never at admission.
+  bool of_run = false;
 
   [[nodiscard]] constexpr bool covers(Surface surface) const noexcept {
     for (const Surface one : surfaces) {

@@ -1,6 +1,8 @@
 // Chains: what several findings of one object and its exposure make together, such as an exposed
-// service that runs as root beside the runtime's socket. Each is a rule (KA9...) without a check of
-// its own; its parts must be among the rules of the plan.
+// service that runs as root beside the runtime's socket. Each is a rule of the run (KA9...) without
+// a check of its own. Its parts are looked for even where nobody asks for them, and are listed only
+// where somebody does. Evaluation puts a finding where the parts are; whether the object is as
+// exposed as the chain wants is settled by core/exposure/run_rules.h.
 //
 // Thread-safety: none of its own.
 #pragma once
@@ -8,11 +10,12 @@
 #include <array>
 #include <span>
 #include <string_view>
-#include <vector>
-
-#include "core/engine.h"
 
 namespace kaudit {
+
+struct Exposure;
+struct Finding;
+struct Rule;
 
 struct Chain {
   std::string_view rule;       // its slug
@@ -21,16 +24,20 @@ struct Chain {
   bool console = false;        // it runs an admin console
   bool ci_runner = false;      // it runs what others push
   bool in_image = false;       // only what was found in a Dockerfile or an image counts
-  // One rule of `first` must have found something, which is where the finding stands, and one of
-  // `second` too, where there is any; by slug, unused places are empty.
+  // Of one pod template, service or file: one rule of `first` must have found something, which is
+  // where the finding stands, and one of `second` too, where there is any; by slug, unused places
+  // are empty.
   std::array<std::string_view, 6> first;
   std::array<std::string_view, 2> second = {};
   std::string_view says;  // what follows from it, half a sentence
 };
 [[nodiscard]] std::span<const Chain> all_chains() noexcept;
 
-// Adds the chains of the plan that hold for the objects of these findings, each once an object,
-// where its first part was found. Exempted findings are no part of any. Finding::exposure is set.
-void add_chains(const Plan& plan, std::vector<Finding>& findings);
+// Null where the rule is none.
+[[nodiscard]] const Chain* find_chain(const Rule& rule) noexcept;
+// Whether what is known of the object is what the chain wants.
+[[nodiscard]] bool meets(const Chain& chain, const Exposure& exposure) noexcept;
+// Whether the finding of one of its rules may be a part of it.
+[[nodiscard]] bool counts_for(const Chain& chain, const Finding& finding) noexcept;
 
 }  // namespace kaudit

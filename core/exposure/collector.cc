@@ -92,6 +92,12 @@ RouteRecord::Target target_of_host(const Reference& reference) {
 
 }  // namespace
 
+// CiliumNetworkPolicy, GlobalNetworkPolicy, AdminNetworkPolicy …
+void ExposureCollector::visit(const Object& fact) {
+  facts_.unread_policies = facts_.unread_policies || fact.kind.ends_with("NetworkPolicy");
+  ForwardingVisitor::visit(fact);
+}
+
 void ExposureCollector::visit(const Workload& fact) {
   // Its other parts are the same object, and add to it.
   if (fact.part != 0 && !facts_.workloads.empty()) {

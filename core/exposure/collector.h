@@ -16,6 +16,7 @@ class ExposureCollector final : public ForwardingVisitor {
  public:
   using ForwardingVisitor::ForwardingVisitor;
   using ForwardingVisitor::visit;
+  void visit(const Object& fact) override;
   void visit(const Workload& fact) override;
   void visit(const Role& fact) override;
   void visit(const Binding& fact) override;

@@ -70,6 +70,7 @@ struct Exposure {
   Gains gains;
   bool console = false;    // it runs an admin console
   bool ci_runner = false;  // it runs what others push
+  bool unguarded = false;  // no NetworkPolicy among what was examined selects its pods for ingress
   std::vector<Hop> path;   // the object itself comes last; never empty
   // The topmost object that keeps it: of a Deployment's pod the Deployment. No kind: nothing does.
   ObjectName controller;

@@ -49,6 +49,7 @@ void append(ExposureFacts& to, ExposureFacts&& from) {
   append(to.accounts, std::move(from.accounts));
   append(to.builds, std::move(from.builds));
   append(to.others, std::move(from.others));
+  to.unread_policies = to.unread_policies || from.unread_policies;
 }
 
 // What is needed while the graph is made, and no longer.
@@ -224,6 +225,8 @@ class ExposureGraph::Solver {
     }
     const LabelIndex::Group group = groups_[index];
     const PolicyRecord* policy = isolation_->policy_of(group);
+    out.unguarded = policy == nullptr && !workload.host_network && !workload.patch &&
+                    isolation_->complete() && !facts_.unread_policies;
     const Way way = best_way(index);
     if (!workload.host_network && isolation_->admitted(group) == Isolation::kNobody) {
       out.level = ExposureLevel::isolated;

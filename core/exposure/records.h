@@ -182,6 +182,8 @@ struct ExposureFacts {
   std::vector<BindingRecord> bindings;
   std::vector<AccountRecord> accounts;
   std::vector<BuildRecord> builds;
+  bool unread_policies =
+      false;  // of a kind that a network plugin brings: who knows what they let in
   std::vector<ObjectRecord> others;  // that are as exposed as who uses them: ConfigMaps, roles
 };
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/exposure/chains.h"
+#include "core/exposure/run_rules.h"
 #include "core/report/fold.h"
 
 namespace kaudit {
@@ -38,10 +39,7 @@ bool is_listed(const Finding& finding) noexcept {
   return finding.exemption == nullptr && !finding.folded;
 }
 
-bool is_chain(const Finding& finding) noexcept {
-  return std::ranges::any_of(all_chains(),
-                             [&](const Chain& chain) { return chain.rule == finding.rule->slug; });
-}
+bool is_chain(const Finding& finding) noexcept { return find_chain(*finding.rule) != nullptr; }
 
 bool is_place_of(const Finding& a, const Finding& b) noexcept {
   return a.where.begin == b.where.begin && a.where.source == b.where.source &&
@@ -50,7 +48,7 @@ bool is_place_of(const Finding& a, const Finding& b) noexcept {
 
 }  // namespace
 
-void rank(FileReport& file, const ExposureGraph& graph, const Plan& plan) {
+void rank(FileReport& file, const ExposureGraph& graph) {
   std::shared_ptr<const Exposure> unknown;
   for (Finding& finding : file.findings) {
     finding.exposure = graph.of({finding.document, finding.object});
@@ -62,7 +60,7 @@ void rank(FileReport& file, const ExposureGraph& graph, const Plan& plan) {
       finding.exposure = unknown;
     }
   }
-  add_chains(plan, file.findings);
+  settle_run_rules(file.findings);
   for (Finding& finding : file.findings) {
     finding.priority = graph.weights().priority(finding.severity, score_of(finding, graph));
   }

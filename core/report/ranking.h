@@ -13,9 +13,9 @@
 
 namespace kaudit {
 
-// Sets Finding::exposure and priority of all findings of the file, and adds its chains; reports
-// then list them by priority (entries_of()). `plan`: that they were found by.
-void rank(FileReport& file, const ExposureGraph& graph, const Plan& plan);
+// Sets Finding::exposure and priority of all findings of the file, and settles its rules of the
+// run; reports then list them by priority (entries_of()).
+void rank(FileReport& file, const ExposureGraph& graph);
 
 // Leaves out of all lists (FileReport::left_out) what is not among the `most` findings with the
 // highest priority; of equal ones the first, in the order of `files` and their findings. Folded

@@ -91,6 +91,7 @@ items:
                 path: /var/run/docker.sock
 )",
     .checks = {},
+    .of_run = true,
 });
 
 }  // namespace kaudit

@@ -74,6 +74,7 @@ spec:
 )",
     .checks = {},
     .more = kMore,
+    .of_run = true,
 });
 
 }  // namespace kaudit

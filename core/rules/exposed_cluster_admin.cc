@@ -84,6 +84,7 @@ items:
               image: registry.example/shop:1.4.2
 )",
     .checks = {},
+    .of_run = true,
 });
 
 }  // namespace kaudit

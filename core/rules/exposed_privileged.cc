@@ -67,6 +67,7 @@ spec:
 )",
     .checks = {},
     .more = kMore,
+    .of_run = true,
 });
 
 }  // namespace kaudit

@@ -80,6 +80,7 @@ spec:
 )",
     .checks = {},
     .more = kMore,
+    .of_run = true,
 });
 
 }  // namespace kaudit

@@ -36,6 +36,7 @@ LABEL kaudit.dev/exposure=internet
 ENV DB_PASSWORD_FILE=/run/secrets/db
 )",
     .checks = {},
+    .of_run = true,
 });
 
 }  // namespace kaudit

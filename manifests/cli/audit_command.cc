@@ -57,10 +57,13 @@ class Run {
       messages_.error("--format dot and mermaid need --order priority");
       return kExitTrouble;
     }
-    const Plan plan(policy_.plan_options());
+    const bool ranks = options_.order == Order::priority;
+    PlanOptions plan_options = policy_.plan_options();
+    plan_options.ranks = ranks;
+    const Plan plan(std::move(plan_options));
     if (plan.rules().empty()) {
-      messages_.error(
-          "no rule is left by --include, --exclude, --kube-version and the configuration");
+      messages_.error(std::string("no rule is left by --include, --exclude, --kube-version") +
+                      (ranks ? " and the configuration" : ", --order file and the configuration"));
       return kExitTrouble;
     }
     open_reports();
@@ -75,9 +78,8 @@ class Run {
     const Shard shard_of_objects = by_object ? options_.shard : Shard();
     const std::vector<const Input*> files = chosen(inputs, by_object ? Shard() : options_.shard);
     begin_reports(plan);
-    ExemptionUses uses(plan.exemptions());
+    ExemptionUses uses(plan.exemptions(), ranks);
     const std::string policy_file = policy_.source != nullptr ? policy_.source->name() : "";
-    const bool ranks = options_.order == Order::priority;
     const auto make_examiner = [&] {
       auto examiner = std::make_unique<Examiner>(plan, policy_.pod_templates, inputs, built,
                                                  options_.max_file_size);
@@ -104,7 +106,6 @@ class Run {
           };
         },
         [&](std::size_t i, FileReport&& report) {
-          uses.count(report);
           const bool is_policy =
               report.status == FileStatus::nothing_to_judge && report.file == policy_file;
           bool go_on = true;
@@ -114,13 +115,14 @@ class Run {
             append(exposure, std::move(report.exposure));
             waiting.push_back(std::move(report));
           } else {
+            uses.count(report);
             go_on = take(report);
           }
           messages_.progress(i + 1, files.size());
           return go_on;
         });
     messages_.clear_progress();
-    if (ranks) take_ranked(std::move(waiting), std::move(exposure), plan);
+    if (ranks) take_ranked(std::move(waiting), std::move(exposure), uses);
     const bool whole =
         summary_.not_examined == 0 && options_.shard.whole() && covers_policy(paths, policy_);
     if (auto problems = uses.problems(policy_, whole)) of_policy = std::move(problems);
@@ -201,9 +203,12 @@ class Run {
   }
 
   // The file with the most urgent finding first; those without any in the order of files.
-  void take_ranked(std::vector<FileReport> files, ExposureFacts facts, const Plan& plan) {
+  void take_ranked(std::vector<FileReport> files, ExposureFacts facts, ExemptionUses& uses) {
     const ExposureGraph graph(std::move(facts), policy_.exposure);
-    for (FileReport& file : files) rank(file, graph, plan);
+    for (FileReport& file : files) {
+      rank(file, graph);
+      uses.count(file);
+    }
     std::ranges::stable_sort(files, std::greater{}, top_priority);
     fold(files);
     if (options_.top != 0) list_only(files, options_.top);

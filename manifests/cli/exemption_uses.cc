@@ -85,9 +85,11 @@ std::vector<ExemptionUses::State> ExemptionUses::states() const {
   std::vector<State> states;
   for (std::size_t n = 0; n < used_.size(); ++n) {
     const Exemption& exemption = exemptions_.list()[n];
+    const bool of_run =
+        !ranked_ && !exemption.rules.empty() && std::ranges::all_of(exemption.rules, &Rule::of_run);
     states.push_back({&exemption, used_[n], exemptions_.has_expired(exemption),
-                      is_too_wide(exemption),
-                      !exemption.users.empty() || !exemption.groups.empty()});
+                      is_too_wide(exemption), !exemption.users.empty() || !exemption.groups.empty(),
+                      of_run});
   }
   return states;
 }

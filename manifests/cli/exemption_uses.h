@@ -17,8 +17,9 @@ namespace kaudit {
 
 class ExemptionUses {
  public:
-  explicit ExemptionUses(const Exemptions& exemptions)
-      : exemptions_(exemptions), used_(exemptions.list().size()) {}
+  // `ranked`: rules of the run (Rule::of_run) are among the findings.
+  explicit ExemptionUses(const Exemptions& exemptions, bool ranked)
+      : exemptions_(exemptions), ranked_(ranked), used_(exemptions.list().size()) {}
 
   void count(const FileReport& file);
 
@@ -27,7 +28,10 @@ class ExemptionUses {
     std::size_t used;
     bool expired, too_wide;
     bool of_requests;  // names users or groups, of whom an audit of files knows none
-    [[nodiscard]] bool unused() const noexcept { return used == 0 && !expired && !of_requests; }
+    bool of_run;       // of rules of the run alone, which were not asked
+    [[nodiscard]] bool unused() const noexcept {
+      return used == 0 && !expired && !of_requests && !of_run;
+    }
   };
   [[nodiscard]] std::vector<State> states() const;
   // Findings that objects let pass themselves.
@@ -40,6 +44,7 @@ class ExemptionUses {
 
  private:
   const Exemptions& exemptions_;
+  bool ranked_;
   std::vector<std::size_t> used_;  // by index in the list
   std::size_t by_annotation_ = 0;
 };

@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/exposure/graph.h"
 #include "core/report/escape.h"
+#include "core/report/ranking.h"
 #include "manifests/cli/audit.h"
 #include "manifests/cli/discover.h"
 #include "manifests/cli/effective_policy.h"
@@ -92,9 +94,12 @@ int run_exemptions(const Options& options, Messages& messages) {
                                                      .project = options.project});
   for (const std::string& sentence : inputs.skipped) messages.detail(sentence);
   PlanOptions plan_options = policy->plan_options();
+  plan_options.ranks = true;
   plan_options.only = {};  // what a profile leaves out of a report is exempted all the same
   const Plan plan(std::move(plan_options));
-  ExemptionUses uses(plan.exemptions());
+  ExemptionUses uses(plan.exemptions(), true);
+  ExposureFacts exposure;
+  std::vector<FileReport> reports;
   const BuiltImages built = BuiltImages::gather(inputs, options.max_file_size);
   bool trouble = inputs.files.empty();
   if (trouble) messages.error("nothing to examine: no *.yaml, *.yml or *.json file");
@@ -104,14 +109,21 @@ int run_exemptions(const Options& options, Messages& messages) {
         auto examiner = std::make_shared<Examiner>(plan, policy->pod_templates, inputs, built,
                                                    options.max_file_size);
         examiner->limit_images(options.max_image_size);
+        examiner->collect_exposure();
         return [examiner, &inputs](std::size_t i) { return examiner->examine(inputs.files[i]); };
       },
-      [&](std::size_t, const FileReport& report) {
+      [&](std::size_t, FileReport&& report) {
         for (const Error& error : report.errors) messages.error(to_string(error));
         trouble = trouble || report.status == FileStatus::not_examined;
-        uses.count(report);
+        append(exposure, std::move(report.exposure));
+        reports.push_back(std::move(report));
         return true;
       });
+  const ExposureGraph graph(std::move(exposure), policy->exposure);
+  for (FileReport& report : reports) {
+    rank(report, graph);
+    uses.count(report);
+  }
   const int code = print(text_of(uses, plan.exemptions().annotations_allowed()), messages);
   return trouble ? kExitTrouble : code;
 }

@@ -49,6 +49,24 @@ class Exemptions(support.Case):
         self.assertEqual((got[0], got[2]), (code, ""))
         return json.loads(got[1])
 
+    def test_an_exemption_of_a_rule_of_the_run(self):
+        self.write("pod.yaml", "apiVersion: v1\nkind: Pod\n"
+                   "metadata: {name: web, namespace: infra}\n"
+                   "spec: {containers: [{name: web, image: web}]}\n")
+        self.write(".kaudit.yaml", "exemptions:\n"
+                   "  - {rules: [no-network-policy], kinds: [Pod], reason: accepted}\n")
+        only = ["--include", "no-network-policy,exception-problem", "-f", "json", "-q", "."]
+        for order, exempted, problems in (("priority", 1, 0), ("file", 0, 0)):
+            code, text, _ = self.run_kaudit(*only, "--order", order)
+            report = json.loads(text)
+            self.assertEqual((code, len(report.get("exempted", [])), len(report["findings"])),
+                             (0, exempted, problems), order)
+        self.write("policy.yaml", "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
+                   "metadata: {name: p, namespace: infra}\nspec: {podSelector: {}}\n")
+        report = json.loads(self.run_kaudit(*only)[1])
+        self.assertEqual([finding["rule"] for finding in report["findings"]], ["exception-problem"])
+        self.assertIn("1 exemption: 1 unused", self.check(["exemptions"], 0))
+
     def test_an_exempted_finding_fails_nothing_and_is_counted(self):
         report = self.report(code=1)
         rules = [(finding["rule"], finding["line"]) for finding in report["findings"]]

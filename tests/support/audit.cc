@@ -81,12 +81,12 @@ class JsonDump {
 };
 
 // As the program does it for a whole run, where that is asked for.
-std::vector<Finding> ranked(bool asked, const Plan& plan, std::vector<Finding> findings,
+std::vector<Finding> ranked(bool asked, std::vector<Finding> findings,
                             ExposureCollector& exposure) {
   if (!asked) return findings;
   FileReport report;
   report.findings = std::move(findings);
-  rank(report, ExposureGraph(std::move(exposure.facts()), {}), plan);
+  rank(report, ExposureGraph(std::move(exposure.facts()), {}));
   return std::move(report.findings);
 }
 
@@ -104,7 +104,7 @@ class Auditor final : public DocumentVisitor {
   void error(Error error) override { result_.errors.push_back(std::move(error)); }
 
   Audit take() {
-    result_.findings = ranked(ranks_, plan_, std::move(evaluation_.findings()), exposure_);
+    result_.findings = ranked(ranks_, std::move(evaluation_.findings()), exposure_);
     for (Error& each : evaluation_.errors()) error(std::move(each));
     return std::move(result_);
   }
@@ -137,7 +137,7 @@ Audit audit_compose(const Plan& plan, const std::shared_ptr<const Source>& sourc
   ExposureCollector exposure(evaluation);
   MemoryFiles nothing;
   auto outcome = ComposeAdapter().adapt(std::array{source}, &nothing, Limits{}, exposure);
-  out.findings = ranked(ranks, plan, std::move(evaluation.findings()), exposure);
+  out.findings = ranked(ranks, std::move(evaluation.findings()), exposure);
   out.errors = std::move(outcome.errors);
   return out;
 }
@@ -202,7 +202,7 @@ Audit audit_dockerfile(const Plan& plan, const std::string& name, std::string te
   Auditor auditor(plan, list ? &context : nullptr);
   read_dockerfile(std::make_shared<const Source>(name, text), Limits{}, auditor);
   Audit out;
-  out.findings = ranked(ranks, plan, std::move(auditor.evaluation.findings()), auditor.exposure);
+  out.findings = ranked(ranks, std::move(auditor.evaluation.findings()), auditor.exposure);
   out.errors = std::move(auditor.errors);
   out.as_json.push_back(std::move(text));
   return out;
