@@ -31,8 +31,8 @@ ExposureLevel level_of(const PortRecord& port) noexcept {
 std::string title_of_port(const PortRecord& port) {
   std::string out = "port ";
   out += port.host == 0 ? "that Docker chooses" : std::to_string(port.host);
-  out += is_everywhere(port.host_ip) ? " of all the host's addresses" : " of " + port.host_ip;
-  return out;
+  if (is_everywhere(port.host_ip)) return out + " of all the host's addresses";
+  return out + " of " + shown_name(port.host_ip);
 }
 
 void raise(Exposure& out, ExposureLevel level, Hop hop) {

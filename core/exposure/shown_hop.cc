@@ -5,14 +5,18 @@
 
 namespace kaudit {
 
+std::string shown_name(std::string_view name) {
+  std::string out = shown(name);
+  redact_shapes(out);
+  return out;
+}
+
 std::string title_of(const ObjectRecord& object) {
-  std::string out = shown(object.kind);
+  std::string out = shown_name(object.kind);
   if (object.name.empty()) return out.append(" ").append(object.where.source);
   out += ' ';
-  if (!object.ns.empty()) out.append(shown(object.ns)).append("/");
-  out += shown(object.name);
-  redact_shapes(out);  // a name may be a token by mistake
-  return out;
+  if (!object.ns.empty()) out.append(shown_name(object.ns)).append("/");
+  return out.append(shown_name(object.name));
 }
 
 std::string title_of_workload(const WorkloadRecord& workload) {

@@ -20,6 +20,9 @@ namespace kaudit {
   const std::size_t slash = object.where.source.rfind('/');
   return slash == std::string::npos ? std::string() : object.where.source.substr(0, slash);
 }
+// As it may stand in a hop or a note: a name may be a token by mistake. File names are shown whole,
+// for they are what a report is looked up by.
+[[nodiscard]] std::string shown_name(std::string_view name);
 // "Service shop/web", "service web".
 [[nodiscard]] std::string title_of(const ObjectRecord& object);
 // "Deployment shop/web (3 replicas, always running)".

@@ -50,6 +50,63 @@ class Output(support.Case):
         self.check([".", "--top", "1", "--order", "file"], 2,
                    "kaudit: --top needs --order priority\n")
 
+    def test_no_format_shows_a_token_in_a_name(self):
+        token = "ghp_" + "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ" + "0mLq17"
+        names = ["namespace", "workload", "service", "ingress", "policy", "port", "annotation",
+                 "address", "project", "kind"]
+        for place in names:
+            name = {n: token if n == place else n for n in names}
+            self.write("a.yaml", f"""apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {name["workload"]}, namespace: {name["namespace"]}}}
+spec:
+  template:
+    metadata:
+      labels: {{app: web}}
+      annotations: {{kaudit.dev/exposure: {name["annotation"]}}}
+    spec:
+      containers:
+        - name: web
+          image: web
+          securityContext: {{privileged: true}}
+          ports: [{{name: {name["port"]}, containerPort: 80}}]
+---
+apiVersion: v1
+kind: Service
+metadata: {{name: {name["service"]}, namespace: {name["namespace"]}}}
+spec: {{selector: {{app: web}}, ports: [{{port: 80, targetPort: {name["port"]}}}]}}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {{name: {name["ingress"]}, namespace: {name["namespace"]}}}
+spec: {{defaultBackend: {{service: {{name: {name["service"]}, port: {{number: 80}}}}}}}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {{name: {name["policy"]}, namespace: {name["namespace"]}}}
+spec: {{podSelector: {{}}, ingress: [{{from: [{{podSelector: {{}}}}]}}]}}
+---
+apiVersion: example.dev/v1
+kind: {name["kind"]}
+metadata: {{name: x}}
+spec: {{template: {{spec: {{containers: [{{name: x, image: x}}]}}}}}}
+""")
+            self.write("compose.yaml", f"""services:
+  {name["project"]}:
+    image: web
+    privileged: true
+    ports: ["{name["address"]}:80:80"]
+  beside:
+    image: web
+    privileged: true
+    network_mode: service:{name["project"]}
+""")
+            for form in ("text", "json", "sarif", "junit", "github", "gitlab", "markdown", "csv",
+                         "checklist", "prometheus", "policyreport", "html", "dot", "mermaid"):
+                code, out, err = self.run_kaudit(".", "-f", form, "-v")
+                self.assertEqual(code, 1, (place, form))
+                self.assertNotIn(token, out + err, (place, form))
+
     def test_a_priority_as_the_threshold(self):
         self.write("bad.yaml", BAD)
         top = max(f["priority"] for f in
