@@ -103,15 +103,14 @@ void Reactor::run() {
     const int count = ::epoll_wait(epoll_, events.data(), kEventsAtOnce, poll_timeout());
     now_ = Clock::now();
     answering_ = {};
-    // Before anything is answered that arrived after them.
-    if (drain_order_.load() >= 0 && !draining_) begin_drain();
-    if (stop_order_.load() >= 0 && !stopping_) begin_stop();
+    take_orders();  // before anything is answered that arrived after them
     bool may_accept = false;
     for (int i = 0; i < count; ++i) {
       const epoll_event& event = events[static_cast<std::size_t>(i)];
       if (event.data.ptr == nullptr) {
         std::uint64_t ignored = 0;
         [[maybe_unused]] const ssize_t read = ::read(wake_, &ignored, sizeof ignored);
+        take_orders();  // one may have come since, and its call is taken by this read
         collect_answers();
       } else if (event.data.ptr == &listener_) {
         may_accept = true;
@@ -266,6 +265,11 @@ void Reactor::continue_in_turn() {
     c.in_turn = false;
     advance(c);
   }
+}
+
+void Reactor::take_orders() {
+  if (drain_order_.load() >= 0 && !draining_) begin_drain();
+  if (stop_order_.load() >= 0 && !stopping_) begin_stop();
 }
 
 void Reactor::begin_drain() {

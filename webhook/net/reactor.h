@@ -42,6 +42,7 @@ class Reactor {
   void on_deadline(Connection& c);
   void collect_answers();
   void continue_in_turn();
+  void take_orders();
   void begin_drain();
   void begin_stop();
   [[nodiscard]] bool finished();

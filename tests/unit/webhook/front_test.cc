@@ -126,7 +126,7 @@ TEST_P(FrontWays, AnswersPipelinedRequestsInOrder) {
   Served front(options_, echo, context());
   Client client(front.port(), this->client());
   std::string sent, expect;
-  for (std::size_t i = 0; i < 1000; ++i) {
+  for (std::size_t i = 0; i < 4000; ++i) {
     const std::string body(i % 97, static_cast<char>('a' + i % 26));
     sent += post("/", body);
     expect += ok(body);
@@ -391,6 +391,21 @@ TEST_P(FrontWays, DrainsButStillAccepts) {
   Client after(front.port(), this->client());
   ASSERT_TRUE(after.send(get("/")));
   EXPECT_EQ(after.read_all(), closing(ok("")));
+}
+
+// The second order may come while the first one is taken. One that is missed is seen a minute
+// later.
+TEST(Front, MissesNoOrder) {
+  using Clock = std::chrono::steady_clock;
+  for (int i = 0; i < 4000; ++i) {
+    Served front(FrontOptions{});
+    front->drain(milliseconds(0));
+    const auto ordered = Clock::now();
+    while (Clock::now() < ordered + std::chrono::microseconds(i % 20)) {
+    }
+    front->stop(milliseconds(0));
+    ASSERT_LT(Clock::now() - ordered, std::chrono::seconds(50)) << i;
+  }
 }
 
 TEST(Front, DrainsFromTheNextRequestOn) {
