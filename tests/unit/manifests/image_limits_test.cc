@@ -11,8 +11,12 @@ namespace {
 
 // 2000000 -> "2,000,000".
 std::string grouped(std::uint64_t number) {
-  std::string text = std::to_string(number);
-  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
+  const std::string digits = std::to_string(number);
+  std::string text;
+  for (std::size_t n = 0; n < digits.size(); ++n) {
+    if (n != 0 && (digits.size() - n) % 3 == 0) text += ',';
+    text += digits[n];
+  }
   return text;
 }
 
