@@ -369,7 +369,8 @@ echo $$ > pid
 while :; do : > "$to/more/$((n += 1))"; done
 """)
         os.chmod(self.path("bin/git"), 0o755)
-        self.interrupted(signal.SIGTERM, "main", lambda: os.path.exists(self.path("pid")),
+        written = lambda: Path(self.dir, "pid").exists() and self.read("pid").endswith("\n")
+        self.interrupted(signal.SIGTERM, "main", written,
                          PATH=f"{self.dir}/bin:{os.environ['PATH']}")
         with self.assertRaises(ProcessLookupError):
             os.kill(int(self.read("pid")), 0)
