@@ -27,7 +27,6 @@ enum class Action : std::uint8_t { off, audit, warn, deny };
 [[nodiscard]] std::string_view name_of(Action action) noexcept;
 [[nodiscard]] bool parse(std::string_view text, Action& out) noexcept;
 
-// No member holds a secret of the document: see core/redact.h.
 // Where else a finding stands.
 struct AlsoPlace {
   std::string file;
@@ -35,6 +34,7 @@ struct AlsoPlace {
   std::string object;  // "Pod shop/web-5d4f-x2x9k"
 };
 
+// No member holds a secret of the document: see core/redact.h.
 struct Finding {
   const Rule* rule = nullptr;
   Severity severity = Severity::medium;
