@@ -93,7 +93,7 @@ std::vector<Finding> ranked(bool asked, std::vector<Finding> findings,
 class Auditor final : public DocumentVisitor {
  public:
   Auditor(const Plan& plan, const Requester* requester, bool ranks)
-      : plan_(plan), ranks_(ranks), evaluation_(plan), exposure_(evaluation_) {
+      : ranks_(ranks), evaluation_(plan), exposure_(evaluation_) {
     evaluation_.set_requester(requester);
   }
 
@@ -110,7 +110,6 @@ class Auditor final : public DocumentVisitor {
   }
 
  private:
-  const Plan& plan_;
   bool ranks_;
   KubernetesAdapter adapter_;
   Evaluation evaluation_;
