@@ -11,18 +11,16 @@ namespace {
 
 void check(const Workload& workload, Sink& sink) {
   const std::string ns = workload.ns.empty() ? "its namespace" : "namespace " + quoted(workload.ns);
-  const bool pod = workload.kind == "Pod";
-  sink.report({.at = workload.spec_at,
-               .message = "no NetworkPolicy among what was examined selects " +
-                          (pod ? "this Pod" : "the pods of this " + shown(workload.kind)) +
-                          " for ingress, so that every pod of the cluster may connect to " +
-                          (pod ? "it; " : "them; ") + ns +
-                          " must have one that denies what no other lets in",
-               .fix = "Add to " + ns +
-                      ": `{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: "
-                      "default-deny}, spec: {podSelector: {}, policyTypes: [Ingress]}}`, and a "
-                      "policy for each way in that is needed",
-               .at_key = true});
+  sink.report(
+      {.at = workload.spec_at,
+       .message = "no NetworkPolicy among what was examined selects the pod for ingress, so "
+                  "that every pod of the cluster may connect to it; " +
+                  ns + " must have one that denies what no other lets in",
+       .fix = "Add to " + ns +
+              ": `{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: "
+              "default-deny}, spec: {podSelector: {}, policyTypes: [Ingress]}}`, and a "
+              "policy for each way in that is needed",
+       .at_key = true});
 }
 
 constexpr std::string_view kAliases[] = {"checkov:CKV2_K8S_6", "polaris:missingNetworkPolicy"};

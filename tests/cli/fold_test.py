@@ -164,6 +164,15 @@ class Fold(support.Case):
                       "files.</p>", html)
         self.assertIn("live.yaml:4:93</code> and 6 more places</p>", html)
 
+    def test_rules_say_the_same_of_replicas(self):
+        """Whatever they find: of what is written alike nothing is listed twice."""
+        self.write("live.yaml", "---\n".join(
+            [DEPLOYMENT, REPLICA_SET, pod("web-5d-1", "ReplicaSet/web-5d")]))
+        findings = json.loads(self.run_kaudit(".", "-q", "-f", "json")[1])["findings"]
+        self.assertEqual({f["rule"]: f["workload"]["kind"] for f in findings if not f.get("folded")},
+                         {f["rule"]: "Deployment" for f in findings})
+        self.assertTrue(all(len(f["also"]) == 2 for f in findings if not f.get("folded")), findings)
+
     def test_what_is_not_listed_with_others(self):
         self.write("a.yaml", DEPLOYMENT)
         self.write("b.yaml", DEPLOYMENT + "---\n" + workload("Deployment/db"))
